@@ -1,0 +1,58 @@
+namespace Strata.Engine;
+
+/// <summary>The settings of a <see cref="ByteStore"/>, read once when the store is created.</summary>
+public sealed class ByteStoreOptions
+{
+    /// <summary>The smallest capacity a store accepts: 1 MiB.</summary>
+    public const long MinCapacityBytes = 1L << 20;
+
+    /// <summary>The largest capacity a store accepts: 1 TiB, what a 37-bit location in units of 8 bytes can address.</summary>
+    public const long LimitCapacityBytes = 1L << 40;
+
+    /// <summary>The longest key a store accepts, in bytes: 4096.</summary>
+    public const int MaxKeyBytes = 4096;
+
+    /// <summary>The longest value any store accepts, in bytes: 1 GiB.</summary>
+    public const int LimitValueBytes = 1 << 30;
+
+    /// <summary>
+    /// The memory the store may use, in bytes, with its index and all its metadata. Default 256 MiB; at least 1 MiB. Memory is
+    /// taken from the system as it fills, and never more than this.
+    /// </summary>
+    public long CapacityBytes { get; set; } = 256L << 20;
+
+    /// <summary>
+    /// The address space reserved at creation, in bytes: the bound of any later growth of the capacity. Default 0, which means
+    /// <see cref="CapacityBytes"/>. Reserving costs no memory but eight hundredths of a percent of page descriptions.
+    /// </summary>
+    public long MaxCapacityBytes { get; set; }
+
+    /// <summary>The time to live of entries that are written without one. Default null: they do not expire. Positive, in whole milliseconds (rounded up).</summary>
+    public TimeSpan? DefaultTtl { get; set; }
+
+    /// <summary>
+    /// The longest value accepted, in bytes. Default 0, which means a quarter of the capacity, and at most 1 GiB; a larger setting is refused.
+    /// </summary>
+    public long MaxValueBytes { get; set; }
+
+    /// <summary>The source of time for expiry. Default <see cref="TimeProvider.System"/>; its timestamps must be monotonic.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>
+    /// Whether a background timer reclaims expired entries when there is no traffic. Default true. When false, the owner calls
+    /// <see cref="ByteStore.Maintain"/>.
+    /// </summary>
+    public bool BackgroundMaintenance { get; set; } = true;
+
+    /// <summary>The length of a slab in bytes, a power of two from 4 KiB to 1 MiB; 0 chooses by capacity. For tests and measurements.</summary>
+    internal int SlabBytes { get; set; }
+
+    /// <summary>The number of stripes, a power of two; 0 chooses by capacity and processors. For tests and measurements.</summary>
+    internal int StripeCount { get; set; }
+
+    /// <summary>The largest number of slabs that records may use, all stripes together; 0 is no bound but the capacity. For measurements of hit ratio.</summary>
+    internal int RecordSlabLimit { get; set; }
+
+    /// <summary>The secret of the key hash; null takes the process's own. A degenerate secret makes every key collide. For tests.</summary>
+    internal Hashing.HashSecret? HashSecret { get; set; }
+}

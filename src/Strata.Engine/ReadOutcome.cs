@@ -1,0 +1,14 @@
+namespace Strata.Engine;
+
+/// <summary>What a read of a <see cref="ByteStore"/> found.</summary>
+public enum ReadOutcome
+{
+    /// <summary>No live entry has this key.</summary>
+    Miss = 0,
+
+    /// <summary>The entry was found and its whole value was delivered.</summary>
+    Hit = 1,
+
+    /// <summary>The entry was found, but the destination is shorter than its value. Nothing of another entry was written; the length needed is reported.</summary>
+    DestinationTooShort = 2,
+}

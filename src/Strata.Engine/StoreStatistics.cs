@@ -1,0 +1,50 @@
+namespace Strata.Engine;
+
+/// <summary>
+/// A snapshot of a store's counters. Each number is exact for the threads that have finished; numbers of operations under way may be
+/// missing, and two numbers may be of slightly different moments.
+/// </summary>
+public readonly record struct StoreStatistics
+{
+    /// <summary>Reads that delivered a value.</summary>
+    public long Hits { get; init; }
+
+    /// <summary>Reads that found no live entry.</summary>
+    public long Misses { get; init; }
+
+    /// <summary>Entries written, overwrites among them.</summary>
+    public long Writes { get; init; }
+
+    /// <summary>Entries removed by a caller.</summary>
+    public long Removals { get; init; }
+
+    /// <summary>Entries dropped to make room.</summary>
+    public long Evictions { get; init; }
+
+    /// <summary>Entries whose time had come and whose bytes were taken back.</summary>
+    public long Expirations { get; init; }
+
+    /// <summary>Entries in the store, expired ones that are not yet reclaimed among them.</summary>
+    public long EntryCount { get; init; }
+
+    /// <summary>Bytes of the records in the store: headers, keys, values and padding of <see cref="EntryCount"/> entries.</summary>
+    public long RecordBytes { get; init; }
+
+    /// <summary>Bytes of memory taken: slabs, index, ghost and metadata. Never above <see cref="CapacityBytes"/>.</summary>
+    public long UsedBytes { get; init; }
+
+    /// <summary>Bytes of memory taken by the index, a part of <see cref="UsedBytes"/>.</summary>
+    public long IndexBytes { get; init; }
+
+    /// <summary>Bytes of slabs held back because a reader had them pinned when they were reclaimed, a part of <see cref="UsedBytes"/>.</summary>
+    public long PinnedBytes { get; init; }
+
+    /// <summary>The capacity in bytes.</summary>
+    public long CapacityBytes { get; init; }
+
+    /// <summary>Bytes of records copied forward by eviction, expiry and compaction.</summary>
+    public long CopiedBytes { get; init; }
+
+    /// <summary>Whether the memory was offered to the system for huge pages and the system did not refuse.</summary>
+    public bool HugePagesRequested { get; init; }
+}

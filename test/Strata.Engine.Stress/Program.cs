@@ -1,11 +1,13 @@
 using Strata.Engine.Stress;
 using Strata.Engine.Stress.Explore;
+using Strata.Engine.Stress.Litmus;
 
 try
 {
     return args switch
     {
         ["explore", .. string[] rest] => ExploreCommand.Run(new OptionReader(rest), Console.Out),
+        ["litmus", .. string[] rest] => LitmusCommand.Run(new OptionReader(rest), Console.Out),
         ["--help" or "-h"] => Usage.Print(Console.Out, ExitCode.Pass),
         _ => Usage.Print(Console.Error, ExitCode.Usage),
     };

@@ -10,6 +10,8 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
 
     private const int MaxMortalMs = 40;
 
+    private const int OperationsAfterDispose = 500;
+
     private readonly Random _random = new(seed);
     private readonly byte[] _key = new byte[TortureKey.MaxBytes];
     private readonly byte[] _value = new byte[run.Target.MaxValueBytes];
@@ -28,16 +30,14 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
         {
             while (!run.MustStop)
             {
-                bool mustBeTurnedAway = run.IsDisposed;
-                string operation = Operate();
-                if (mustBeTurnedAway)
-                    run.Report($"{operation} succeeded although it began after dispose had ended");
+                Operate();
                 Tally.Operations++;
             }
         }
         catch (ObjectDisposedException) when (run.IsDisposing)
         {
             Tally.TurnedAway++;
+            ExpectToBeTurnedAway();
         }
         catch (Exception unexpected)
         {
@@ -52,52 +52,75 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
             ReadIntoSpan(key);
     }
 
+    /// <summary>Once dispose has ended, every operation that begins must be turned away.</summary>
+    private void ExpectToBeTurnedAway()
+    {
+        SpinWait.SpinUntil(() => run.IsDisposed);
+        for (int i = 0; i < OperationsAfterDispose && !run.MustStop; i++)
+        {
+            try
+            {
+                string operation = Operate();
+                run.Report($"thread {number}: {operation} did not notice that the store is disposed of");
+            }
+            catch (ObjectDisposedException)
+            {
+                // As it must be.
+            }
+            catch (Exception unexpected)
+            {
+                run.Report($"thread {number}, after dispose: {unexpected}");
+            }
+        }
+    }
+
+    /// <summary>Carries out one operation, which always calls the store, and returns its name.</summary>
     private string Operate()
     {
         int key = _random.Next(2) == 0 ? _random.Next(HotKeys) : _random.Next(run.KeyCount);
-        int draw = _random.Next(10_000);
+        int draw = _random.Next(100_000);
         switch (draw)
         {
-            case < 2_500:
+            case < 25_000:
                 ReadUnjudged(key);
                 return "read";
-            case < 5_000:
+            case < 50_000:
                 ReadIntoSpan(key);
                 return "read";
-            case < 5_800:
+            case < 58_000:
                 ReadIntoWriter(key);
                 return "read into a writer";
-            case < 6_000:
+            case < 60_000:
                 ReadTooShort(key);
                 return "read into too short a span";
-            case < 6_200:
+            case < 62_000:
                 ReadInfo(key);
                 return "info";
-            case < 8_200:
+            case < 82_000:
                 Set(key, inPieces: false);
                 return "set";
-            case < 8_400:
+            case < 84_000:
                 Set(key, inPieces: true);
                 return "set of a sequence";
-            case < 8_800:
+            case < 88_000:
                 Add(key);
                 return "add";
-            case < 9_200:
+            case < 92_000:
                 CompareExchange(key);
                 return "compare-exchange";
-            case < 9_700:
+            case < 97_000:
                 Remove(key);
                 return "remove";
-            case < 9_980:
+            case < 99_800:
                 Touch(key);
                 return "touch";
-            case < 9_990:
+            case < 99_900:
                 Target.Maintain();
                 return "maintain";
-            case < 9_998:
+            case < 99_985:
                 CheckStatistics();
                 return "statistics";
-            case 9_998:
+            case < 99_998:
                 VisitSome();
                 return "enumeration";
             default:
@@ -116,9 +139,6 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
 
     private void Clear()
     {
-        // A clear each few ten thousand operations, or the store would never fill.
-        if (_random.Next(8) != 0)
-            return;
         long start = run.Clock.Next();
         Target.Clear();
         run.Clears.Note(start, run.Clock.Next());

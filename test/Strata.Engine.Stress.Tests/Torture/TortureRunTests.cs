@@ -5,9 +5,11 @@ namespace Strata.Engine.Stress.Tests.Torture;
 public sealed class TortureRunTests
 {
     /// <summary>Long enough that each fault shows many times over; a run ends at the first.</summary>
-    private static readonly TortureOptions ControlOptions = new() { Lap = TimeSpan.FromSeconds(1), Laps = 5, Keys = 500, Threads = 3 };
+    private static readonly TortureOptions ControlOptions = new() { Lap = TimeSpan.FromSeconds(1), Laps = 5, Keys = 500, Threads = 3, OperationsPerClear = 10_000 };
 
     public static TheoryData<string> Faults => [.. Enum.GetNames<ControlFault>().Where(name => name != nameof(ControlFault.None))];
+
+    public static TheoryData<string> Profiles => [.. TortureProfile.All.Select(profile => profile.Name)];
 
     [Fact]
     public void Run_StoreWithoutFault_BlamesNobody()
@@ -28,17 +30,16 @@ public sealed class TortureRunTests
     }
 
     [Theory]
-    [InlineData(1 << 20, 2_000)]
-    [InlineData(8 << 20, 20_000)]
-    [InlineData(64 << 20, 20_000)]
-    public void Run_ByteStore_HoldsUnderEverythingAtOnce(long capacityBytes, int keys)
+    [MemberData(nameof(Profiles))]
+    public void Run_ByteStore_HoldsUnderEverythingAtOnce(string name)
     {
-        var options = new ByteStoreOptions { CapacityBytes = capacityBytes };
+        TortureProfile profile = TortureProfile.All.Single(candidate => candidate.Name == name);
+        TortureOptions options = profile.Shape(new TortureOptions { Laps = 2 });
 
-        TortureResult result = TortureRun.Run(new ByteStoreTarget(options), new TortureOptions { Lap = TimeSpan.FromSeconds(1), Laps = 2, Keys = keys });
+        TortureResult result = TortureRun.Run(new ByteStoreTarget(profile.StoreOptions(8 << 20)), options);
 
         Assert.Empty(result.Violations);
         Assert.True(result.Tally.Hits > 0 && result.Tally.Misses > 0 && result.Tally.Stored > 0, result.Tally.ToString());
-        Assert.Equal(new TortureOptions().Threads, result.Tally.TurnedAway);
+        Assert.Equal(options.Threads, result.Tally.TurnedAway);
     }
 }

@@ -15,7 +15,7 @@ internal static class TortureCommand
         int seed = (int)options.Number("--seed", Environment.TickCount64 & int.MaxValue, 0, int.MaxValue);
         options.ThrowIfAnyLeft();
         output.WriteLine($"torture --seconds {time.TotalSeconds} --threads {threads} --capacity {capacity} --seed {seed}");
-        bool controlsFail = RunControls(new TortureOptions { Threads = threads, Seed = seed, Lap = ControlLap, Laps = 1, Keys = 2_000 }, output);
+        bool controlsFail = RunControls(new TortureOptions { Threads = threads, Seed = seed, Lap = ControlLap, Laps = 1, Keys = 2_000, OperationsPerClear = 10_000 }, output);
 
         var total = new TortureTally();
         long evictions = 0;
@@ -23,18 +23,17 @@ internal static class TortureCommand
         long began = Stopwatch.GetTimestamp();
         for (int life = 0; life == 0 || Stopwatch.GetElapsedTime(began) < time; life++)
         {
-            // Every other store is the smallest there is: its edges are reached soonest.
-            var storeOptions = new ByteStoreOptions
-            {
-                CapacityBytes = life % 2 == 0 ? capacity : ByteStoreOptions.MinCapacityBytes,
-                BackgroundMaintenance = life % 4 < 2,
-            };
-            var tortureOptions = new TortureOptions { Threads = threads, Seed = unchecked(seed + life), Lap = Min(time / 4, TimeSpan.FromSeconds(1)) };
-            TortureResult result = TortureRun.Run(new ByteStoreTarget(storeOptions), tortureOptions);
+            TortureProfile profile = TortureProfile.All[life % TortureProfile.All.Count];
+            ByteStoreOptions storeOptions = profile.StoreOptions(capacity);
+            var lap = TimeSpan.FromSeconds(Math.Min(1, time.TotalSeconds / 4));
+            TortureResult result = TortureRun.Run(
+                new ByteStoreTarget(storeOptions), profile.Shape(new TortureOptions { Threads = threads, Seed = unchecked(seed + life), Lap = lap }));
             total.Add(result.Tally);
             evictions += result.Statistics.Evictions;
             expirations += result.Statistics.Expirations;
-            output.WriteLine($"  life {life}: {(result.Violations.Count == 0 ? "ok" : "VIOLATION")}, {storeOptions.CapacityBytes} bytes, {result.Tally.Operations} operations, {result.Statistics.EntryCount} entries, {result.Statistics.Evictions} evicted, {result.Statistics.Expirations} expired");
+            output.WriteLine(
+                $"  life {life}, {profile.Name}: {(result.Violations.Count == 0 ? "ok" : "VIOLATION")}, {result.Tally.Operations} operations on {storeOptions.CapacityBytes} bytes, "
+                + $"{result.Statistics.EntryCount} entries, {result.Statistics.IndexBytes} bytes of index, {result.Statistics.Evictions} evicted, {result.Statistics.Expirations} expired");
             foreach (string violation in result.Violations)
                 output.WriteLine($"    {violation}");
             if (result.Violations.Count > 0)
@@ -64,6 +63,4 @@ internal static class TortureCommand
 
         return allAsKnown;
     }
-
-    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 }

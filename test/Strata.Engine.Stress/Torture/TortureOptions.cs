@@ -13,4 +13,10 @@ internal sealed record TortureOptions
     public int Laps { get; init; } = 3;
 
     public int Keys { get; init; } = 20_000;
+
+    /// <summary>Whether values are at most a few hundred bytes, so that many entries fit and the index grows.</summary>
+    public bool HasSmallValuesOnly { get; init; }
+
+    /// <summary>How many operations there are to a clear, on average.</summary>
+    public int OperationsPerClear { get; init; } = 200_000;
 }

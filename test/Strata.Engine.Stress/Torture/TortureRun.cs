@@ -9,7 +9,7 @@ namespace Strata.Engine.Stress.Torture;
 internal sealed class TortureRun
 {
     private const int MaxViolations = 20;
-    private readonly TortureOptions _options;
+
     private readonly ConcurrentQueue<string> _violations = [];
     private readonly KeyHistory[] _histories;
     private volatile bool _mustStop;
@@ -19,13 +19,15 @@ internal sealed class TortureRun
     private TortureRun(ITortureTarget target, TortureOptions options)
     {
         Target = target;
-        _options = options;
+        Options = options;
         _histories = new KeyHistory[options.Keys];
         for (int i = 0; i < _histories.Length; i++)
             _histories[i] = new KeyHistory(Clears);
     }
 
     public ITortureTarget Target { get; }
+
+    public TortureOptions Options { get; }
 
     public LogicalClock Clock { get; } = new();
 
@@ -73,7 +75,7 @@ internal sealed class TortureRun
     private void RunLap(int lap, TortureTally total, Action meanwhile)
     {
         _mustStop = false;
-        TortureWorker[] workers = [.. Enumerable.Range(0, _options.Threads).Select(number => new TortureWorker(this, number, HashCode.Combine(_options.Seed, lap, number)))];
+        TortureWorker[] workers = [.. Enumerable.Range(0, Options.Threads).Select(number => new TortureWorker(this, number, HashCode.Combine(Options.Seed, lap, number)))];
         Thread[] threads = [.. workers.Select(worker => new Thread(worker.Work) { IsBackground = true })];
         foreach (Thread thread in threads)
             thread.Start();
@@ -92,7 +94,7 @@ internal sealed class TortureRun
 
     private void DisposeUnderway()
     {
-        WaitFor(_options.Lap / 4);
+        WaitFor(Options.Lap / 4);
         _isDisposing = true;
         Target.Dispose();
         _isDisposed = true;
@@ -111,7 +113,7 @@ internal sealed class TortureRun
             return;
         }
 
-        var reader = new TortureWorker(this, _options.Threads, _options.Seed);
+        var reader = new TortureWorker(this, Options.Threads, Options.Seed);
         reader.ReadEveryKey();
         total.Add(reader.Tally);
     }

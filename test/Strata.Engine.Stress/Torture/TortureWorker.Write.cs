@@ -131,9 +131,11 @@ internal sealed partial class TortureWorker
         {
             < 600 => TortureKey.PreferredValueBytes(key),
             < 900 => _random.Next(ValueTag.MinBytes, 512),
+            _ when run.Options.HasSmallValuesOnly => ValueTag.MinBytes,
             < 980 => _random.Next(512, 4_096),
             < 996 => _random.Next(4_096, LongValueBytes),
-            _ => _random.Next(LongValueBytes, Math.Max(LongValueBytes, (int)Target.MaxValueBytes / 2) + 1),
+            < 999 => _random.Next(LongValueBytes, Math.Max(LongValueBytes, _value.Length / 2) + 1),
+            _ => _value.Length,
         };
         var tag = new ValueTag(key, number, begun.Sequence, length);
         tag.Write(_value);

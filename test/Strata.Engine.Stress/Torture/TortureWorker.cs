@@ -5,6 +5,9 @@ namespace Strata.Engine.Stress.Torture;
 /// <summary>One thread of the torture: draws operations, carries them out and has what they say judged. The parts are the verbs.</summary>
 internal sealed partial class TortureWorker(TortureRun run, int number, int seed)
 {
+    /// <summary>The longest value used, where the store would take more.</summary>
+    private const int MaxValueBytes = 4 << 20;
+
     /// <summary>Half of all operations go to these few keys, where threads meet.</summary>
     private const int HotKeys = 16;
 
@@ -14,9 +17,9 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
 
     private readonly Random _random = new(seed);
     private readonly byte[] _key = new byte[TortureKey.MaxBytes];
-    private readonly byte[] _value = new byte[run.Target.MaxValueBytes];
-    private readonly byte[] _destination = new byte[run.Target.MaxValueBytes];
-    private readonly SmallSpanWriter _writer = new(spanBytes: 97, (int)run.Target.MaxValueBytes);
+    private readonly byte[] _value = new byte[Math.Min(run.Target.MaxValueBytes, MaxValueBytes)];
+    private readonly byte[] _destination = new byte[Math.Min(run.Target.MaxValueBytes, MaxValueBytes)];
+    private readonly SmallSpanWriter _writer = new(spanBytes: 97, (int)Math.Min(run.Target.MaxValueBytes, MaxValueBytes));
     private long _fenceCounter;
 
     public TortureTally Tally { get; } = new();
@@ -78,6 +81,12 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
     private string Operate()
     {
         int key = _random.Next(2) == 0 ? _random.Next(HotKeys) : _random.Next(run.KeyCount);
+        if (_random.Next(run.Options.OperationsPerClear) == 0)
+        {
+            Clear();
+            return "clear";
+        }
+
         int draw = _random.Next(100_000);
         switch (draw)
         {
@@ -117,15 +126,12 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
             case < 99_900:
                 Target.Maintain();
                 return "maintain";
-            case < 99_985:
+            case < 99_995:
                 CheckStatistics();
                 return "statistics";
-            case < 99_998:
+            default:
                 VisitSome();
                 return "enumeration";
-            default:
-                Clear();
-                return "clear";
         }
     }
 

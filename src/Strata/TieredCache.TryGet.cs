@@ -102,7 +102,7 @@ public sealed partial class TieredCache
     /// <remarks>Allocates what the serializer does on a hit in memory. With tiers behind, a miss in memory asks them and blocks until they answer.</remarks>
     /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes, or malformed text.</exception>
     /// <exception cref="ObjectDisposedException">The cache was disposed.</exception>
-    public bool TryGet<T>(in CacheKey key, IPayloadSerializer<T> serializer, [MaybeNullWhen(false)] out T value)
+    public bool TryGet<T>(in CacheKey key, IPayloadSerializer<T> serializer, [NotNullWhen(true)] out T? value)
     {
         ArgumentNullException.ThrowIfNull(serializer);
         return TryGetWith<T, IPayloadSerializer<T>>(key, serializer, out value);
@@ -117,10 +117,10 @@ public sealed partial class TieredCache
     /// <remarks>Allocates the object alone on a hit in memory. With tiers behind, a miss in memory asks them and blocks until they answer.</remarks>
     /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes, or malformed text.</exception>
     /// <exception cref="ObjectDisposedException">The cache was disposed.</exception>
-    public bool TryGet<T>(in CacheKey key, JsonTypeInfo<T> typeInfo, [MaybeNullWhen(false)] out T value) =>
+    public bool TryGet<T>(in CacheKey key, JsonTypeInfo<T> typeInfo, [NotNullWhen(true)] out T? value) =>
         TryGetWith<T, JsonPayload<T>>(key, new(typeInfo), out value);
 
-    private bool TryGetWith<T, TSerializer>(in CacheKey key, TSerializer serializer, [MaybeNullWhen(false)] out T value)
+    private bool TryGetWith<T, TSerializer>(in CacheKey key, TSerializer serializer, [NotNullWhen(true)] out T? value)
         where TSerializer : IPayloadSerializer<T>
     {
         ThrowIfDisposed();
@@ -131,7 +131,7 @@ public sealed partial class TieredCache
     }
 
     /// <summary>Asks the tiers behind, and blocks.</summary>
-    private bool TryLookUp<T, TSerializer>(ReadOnlySpan<byte> key, TSerializer serializer, [MaybeNullWhen(false)] out T value)
+    private bool TryLookUp<T, TSerializer>(ReadOnlySpan<byte> key, TSerializer serializer, [NotNullWhen(true)] out T? value)
         where TSerializer : IPayloadSerializer<T>
     {
         CacheResult<T> result = Obtain<T, TierLookup<T, TSerializer>>(key, new(serializer), default, CancellationToken.None);

@@ -32,14 +32,16 @@ internal sealed class FigureTable
 
     public int PartCount => _partNames.Count;
 
-    public IEnumerable<string> Header => _partNames.Concat(_figureNames.Select(name => name.Replace('_', ' ') + Suffix(_units[name])));
+    public IEnumerable<string> Header => _partNames.Concat(_figureNames.Select(name => name.Replace('_', ' ') + Suffix(name, _units[name])));
 
     public IEnumerable<string[]> Rows => _rows.Select(row => _partNames
         .Select(name => row.Case[name] ?? "")
         .Concat(_figureNames.Select(name => row.Figures.TryGetValue(name, out double value) ? Text(value, _units[name]) : ""))
         .ToArray());
 
-    private static string Suffix(string unit) => unit is "x" or "share" ? "" : $" ({unit})";
+    /// <summary>The unit, where the figure's name does not say it already.</summary>
+    private static string Suffix(string name, string unit) =>
+        unit is "x" or "share" || name.Split('_').Contains(unit == "%" ? "percent" : unit) ? "" : $" ({unit})";
 
     private static string Text(double value, string unit)
     {

@@ -5,6 +5,9 @@ internal interface IReport
 {
     void Add(Figure figure);
 
+    /// <summary>What follows is of another kind: it stands in a table of its own.</summary>
+    void NextTable();
+
     /// <summary>Called once, when the verb has measured everything.</summary>
     void Finish();
 }

@@ -27,6 +27,10 @@ internal sealed class JsonReport(TextWriter output) : IReport
         output.Flush();
     }
 
+    public void NextTable()
+    {
+    }
+
     public void Finish()
     {
     }

@@ -3,18 +3,22 @@ namespace Strata.Lab.Measure;
 /// <summary>The same table in Markdown, to be pasted into a README.</summary>
 internal sealed class MarkdownReport(TextWriter output) : IReport
 {
-    private readonly FigureTable _table = new();
+    private readonly List<FigureTable> _tables = [new()];
 
-    public void Add(Figure figure) => _table.Add(figure);
+    public void Add(Figure figure) => _tables[^1].Add(figure);
+
+    public void NextTable() => _tables.Add(new());
 
     public void Finish()
     {
-        if (_table.IsEmpty)
-            return;
-        string[] header = _table.Header.ToArray();
-        output.WriteLine("| " + string.Join(" | ", header) + " |");
-        output.WriteLine("|" + string.Concat(header.Select((_, column) => column < _table.PartCount ? "---|" : "---:|")));
-        foreach (string[] row in _table.Rows)
-            output.WriteLine("| " + string.Join(" | ", row) + " |");
+        foreach (FigureTable table in _tables.Where(table => !table.IsEmpty))
+        {
+            string[] header = [.. table.Header];
+            output.WriteLine("| " + string.Join(" | ", header) + " |");
+            output.WriteLine("|" + string.Concat(header.Select((_, column) => column < table.PartCount ? "---|" : "---:|")));
+            foreach (string[] row in table.Rows)
+                output.WriteLine("| " + string.Join(" | ", row) + " |");
+            output.WriteLine();
+        }
     }
 }

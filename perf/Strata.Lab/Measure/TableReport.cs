@@ -2,32 +2,44 @@ using Spectre.Console;
 
 namespace Strata.Lab.Measure;
 
-/// <summary>One table for the reader of a terminal, printed when the verb is done.</summary>
+/// <summary>Tables for the reader of a terminal, printed when the verb is done.</summary>
 internal sealed class TableReport(string title) : IReport
 {
-    private readonly FigureTable _table = new();
+    private const int PipeColumns = 240;
 
-    public void Add(Figure figure) => _table.Add(figure);
+    private readonly List<FigureTable> _tables = [new()];
+
+    public void Add(Figure figure) => _tables[^1].Add(figure);
+
+    public void NextTable() => _tables.Add(new());
 
     public void Finish()
     {
-        if (_table.IsEmpty)
-            return;
+        if (Console.IsOutputRedirected)
+        {
+            // A file or a pipe has no colours, and no width at which rows should wrap.
+            AnsiConsole.Profile.Width = PipeColumns;
+            AnsiConsole.Profile.Capabilities.Ansi = false;
+        }
+
+        foreach (FigureTable table in _tables.Where(table => !table.IsEmpty))
+            AnsiConsole.Write(Drawn(table));
+    }
+
+    private Table Drawn(FigureTable figures)
+    {
         Table table = new() { Border = TableBorder.Rounded, Title = new TableTitle(title) };
         int column = 0;
-        foreach (string name in _table.Header)
+        foreach (string name in figures.Header)
         {
             TableColumn heading = new(Markup.Escape(name));
-            if (column++ >= _table.PartCount)
+            if (column++ >= figures.PartCount)
                 heading.RightAligned();
             table.AddColumn(heading);
         }
 
-        foreach (string[] row in _table.Rows)
+        foreach (string[] row in figures.Rows)
             table.AddRow(row.Select(Markup.Escape).ToArray());
-        // A file or a pipe has no width of its own: rows must not wrap there.
-        if (Console.IsOutputRedirected)
-            AnsiConsole.Profile.Width = 240;
-        AnsiConsole.Write(table);
+        return table;
     }
 }

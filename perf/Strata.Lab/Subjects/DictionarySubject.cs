@@ -26,13 +26,13 @@ internal sealed class DictionarySubject : Subject
 
     public override long Count => _map.Count;
 
-    public override void Write(ReadOnlySpan<int> indices)
+    protected override void WriteChunk(ReadOnlySpan<int> indices)
     {
         foreach (int index in indices)
             _map[_strings[index]] = Values.Of(index).ToArray();
     }
 
-    public override ReadTally Read(ReadOnlySpan<int> indices)
+    protected override ReadTally ReadChunk(ReadOnlySpan<int> indices)
     {
         Checksum checksum = default;
         int hits = 0;

@@ -24,13 +24,13 @@ internal sealed class MemoryCacheSubject : Subject
 
     public override long Count => _cache.Count;
 
-    public override void Write(ReadOnlySpan<int> indices)
+    protected override void WriteChunk(ReadOnlySpan<int> indices)
     {
         foreach (int index in indices)
             _cache.Set(_strings[index], Values.Of(index).ToArray(), _entry);
     }
 
-    public override ReadTally Read(ReadOnlySpan<int> indices)
+    protected override ReadTally ReadChunk(ReadOnlySpan<int> indices)
     {
         Checksum checksum = default;
         int hits = 0;

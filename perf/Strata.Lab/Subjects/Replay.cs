@@ -95,7 +95,7 @@ internal sealed class Replay
     {
         long budget = (long)(_trace.FootprintBytes / Scale * Fraction);
         int slabBytes = IsObjects ? ObjectSlabBytes : (int)Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)(budget / FewestSlabs)) / 2, ObjectSlabBytes, LargestSlabBytes);
-        int slabs = IsObjects ? ObjectCount / RecordsPerSlab : (int)(budget / slabBytes);
+        int slabs = IsObjects ? (ObjectCount + (RecordsPerSlab / 2)) / RecordsPerSlab : (int)(budget / slabBytes);
         return new()
         {
             // The bound is the number of slabs; the capacity only leaves room for index and ghost beside them.

@@ -67,13 +67,13 @@ internal sealed class StrataSubject(KeySet keys, ValueSet values, long capacityB
         return best ?? throw new InvalidOperationException($"No capacity up to {capacity:N0} bytes held {order.Length:N0} entries.");
     }
 
-    public override void Write(ReadOnlySpan<int> indices)
+    protected override void WriteChunk(ReadOnlySpan<int> indices)
     {
         foreach (int index in indices)
             _store.Set(Keys.Utf8(index), Values.Of(index));
     }
 
-    public override ReadTally Read(ReadOnlySpan<int> indices)
+    protected override ReadTally ReadChunk(ReadOnlySpan<int> indices)
     {
         Span<byte> buffer = stackalloc byte[Values.ValueBytes];
         Checksum checksum = default;

@@ -61,6 +61,7 @@ internal sealed class HitRatioVerb() : Verb("hit-ratio", """
                 Add(cell, reference, ratios, report);
         }
 
+        report.NextTable();
         foreach (((string mode, string figure), List<double> values) in ratios)
         {
             Case where = new Case(StrataSubject.SubjectName).With("trace", "all").With("fraction", "all").With("mode", mode).With("policy", Replay.Policy);

@@ -26,6 +26,8 @@ internal sealed class HitsVerb() : Verb("hits", """
 {
     private const int RoundCount = 7;
     private const int MaxThreads = 2;
+    private const int WindowsPerRound = MaxThreads * (MaxThreads + 1) / 2;
+    private const int WarmPasses = 8;
     private const int WarmReads = 200_000;
     private const int SequenceLength = 1 << 23;
 
@@ -42,8 +44,7 @@ internal sealed class HitsVerb() : Verb("hits", """
         KeySet keys = new(entries, request.Seed);
         ValueSet values = new(request.Seed);
         int[] order = IndexSequence.Permutation(entries, request.Seed);
-        StrataSubject strata = StrataSubject.FilledToCapacity(keys, values, order);
-        Subject[] subjects = [strata, new DictionarySubject(keys, values), new MemoryCacheSubject(keys, values, entries)];
+        Subject[] subjects = [StrataSubject.FilledToCapacity(keys, values, order), new DictionarySubject(keys, values), new MemoryCacheSubject(keys, values, entries)];
         foreach (Subject peer in subjects[1..])
             peer.Write(order);
         GC.Collect();
@@ -51,15 +52,13 @@ internal sealed class HitsVerb() : Verb("hits", """
         foreach (Distribution distribution in (Distribution[])[Distribution.Zipf, Distribution.Uniform])
         {
             IndexSequence sequence = IndexSequence.Draw(distribution, entries, SequenceLength, request.Seed);
-            double slice = (request.Seconds ?? 8) / (RoundCount * subjects.Length);
-            int reads = Calibrate(subjects, sequence, slice);
+            int reads = Calibrate(subjects, sequence, (request.Seconds ?? 8) / (RoundCount * subjects.Length));
             Say($"{Name}: {distribution}, {RoundCount} rounds of {reads:N0} reads");
             Rounds rounds = Read(subjects, sequence, reads);
             for (int threads = 1; threads <= MaxThreads; threads++)
                 Add(report, rounds, subjects, entries, threads, distribution);
         }
 
-        report.Add(new(Name, new Case(strata.Name).With("entries", entries), "fill_percent", strata.FillPercent, "%"));
         foreach (Subject subject in subjects)
             subject.Dispose();
     }
@@ -78,6 +77,8 @@ internal sealed class HitsVerb() : Verb("hits", """
                 report.Add(new(Name, where, "ratio_to_dictionary", rounds.TimesFaster(slice, dictionary), "x"));
             if (slice != memoryCache)
                 report.Add(new(Name, where, "ratio_to_memorycache", rounds.TimesFaster(slice, memoryCache), "x"));
+            if (subjects[subject] is StrataSubject strata)
+                report.Add(new(Name, where, "fill_percent", strata.FillPercent, "%"));
             if (threads == 1)
                 continue;
 
@@ -102,14 +103,14 @@ internal sealed class HitsVerb() : Verb("hits", """
     private static int Calibrate(Subject[] subjects, IndexSequence sequence, double seconds)
     {
         double perRead = 0;
-        for (int pass = 0; pass < 4; pass++)
+        for (int pass = 0; pass < WarmPasses; pass++)
         {
             perRead = 0;
             foreach (Subject subject in subjects)
                 perRead += Crew.Seconds(1, _ => subject.Read(sequence.Window(pass, WarmReads))) / WarmReads / subjects.Length;
         }
 
-        return (int)Math.Clamp(seconds / perRead, WarmReads / 10, SequenceLength / 2);
+        return (int)Math.Clamp(seconds / perRead, WarmReads / 10, SequenceLength / WindowsPerRound);
     }
 
     /// <summary>Nanoseconds of one thread for a read. Two threads read different windows; every subject reads the same ones.</summary>
@@ -120,8 +121,10 @@ internal sealed class HitsVerb() : Verb("hits", """
         {
             Subject subject = subjects[slice / MaxThreads];
             int threads = (slice % MaxThreads) + 1;
+            // No slice of a round reads what another one has just brought into the processor's caches.
+            int firstWindow = (round * WindowsPerRound) + threads - 1;
             ReadTally[] tallies = new ReadTally[threads];
-            double seconds = Crew.Seconds(threads, thread => tallies[thread] = subject.Read(sequence.Window((round * MaxThreads) + thread, reads)));
+            double seconds = Crew.Seconds(threads, thread => tallies[thread] = subject.Read(sequence.Window(firstWindow + thread, reads)));
             ReadTally total = tallies.Aggregate((left, right) => left + right);
             expected[threads, round] ??= total;
             if (total != expected[threads, round] || total.Hits != (long)reads * threads)

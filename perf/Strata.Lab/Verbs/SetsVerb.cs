@@ -29,6 +29,7 @@ internal sealed class SetsVerb() : Verb("sets", """
     """)
 {
     private const int RoundCount = 7;
+    private const int WarmPasses = 8;
     private const int WarmWrites = 100_000;
     private const int SequenceLength = 1 << 22;
     private const int RecentKeys = 1000;
@@ -78,7 +79,7 @@ internal sealed class SetsVerb() : Verb("sets", """
     {
         IndexSequence sequence = IndexSequence.Draw(Distribution.Uniform, keyCount, SequenceLength, request.Seed);
         double perWrite = 0;
-        for (int pass = 0; pass < 3; pass++)
+        for (int pass = 0; pass < WarmPasses; pass++)
         {
             perWrite = 0;
             foreach (Subject subject in subjects)

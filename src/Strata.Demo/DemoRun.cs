@@ -42,16 +42,13 @@ internal static class DemoRun
         Console.WriteLine($"Traffic: {source.Description}; {options.TaskCount} tasks, {options.Seconds:0.#} s each run.");
 
         using var shop = new DatabaseShop(database);
+        await WarmUpAsync(shop, source, options, cancellation).ConfigureAwait(false);
         var uncached = new TrafficRun("without cache", shop, source, options) { QueryCount = () => shop.QueryCount };
         RunResult without = await uncached.RunAsync(progress, cancellation).ConfigureAwait(false);
 
-        using TieredCache cache = new();
+        using var cache = new TieredCache(new TieredCacheOptions { CapacityBytes = (long)options.CapacityMiB << 20 });
         var cachedShop = new CachedShop(shop, cache);
-        var cached = new TrafficRun("with Strata", cachedShop, source, options)
-        {
-            QueryCount = () => shop.QueryCount,
-            NativeBytes = () => cache.GetStatistics().UsedBytes,
-        };
+        var cached = new TrafficRun("with Strata", cachedShop, source, options) { QueryCount = () => shop.QueryCount, Statistics = cache.GetStatistics };
         RunResult with = await cached.RunAsync(progress, cancellation).ConfigureAwait(false);
 
         Report.Write(without, with);
@@ -59,6 +56,15 @@ internal static class DemoRun
             .CompareAsync(shop, cachedShop, source.Open(0, options.TaskCount), CheckedRequestCount, cancellation).ConfigureAwait(false);
         Console.WriteLine($"{compared} pages compared with the database's: {different} differ.");
         return different == 0 ? Done : Failed;
+    }
+
+    /// <summary>Lets the compiler and the system's file cache settle, so that the run that comes first does not pay for both.</summary>
+    private static async Task WarmUpAsync(DatabaseShop shop, IRequestSource source, DemoOptions options, CancellationToken cancellation)
+    {
+        using var cache = new TieredCache(new TieredCacheOptions { CapacityBytes = (long)options.CapacityMiB << 20 });
+        TimeSpan part = TimeSpan.FromSeconds(Math.Min(1, options.Seconds / 5));
+        foreach (IShop warmed in new IShop[] { shop, new CachedShop(shop, cache) })
+            await new Visitor(warmed, source.Open(options.TaskCount, options.TaskCount + 1)).RunAsync(part, cancellation).ConfigureAwait(false);
     }
 
     private static CatalogueDatabase PrepareDatabase(DemoOptions options, ProgressLine progress)

@@ -20,8 +20,14 @@ internal static class Report
         Row(table, "requests", without.RequestCount, with.RequestCount, Number);
         Row(table, "database queries", without.QueryCount, with.QueryCount, Number);
         table.AddRow("database queries saved", "—", Number(with.SavedQueryCount), "");
-        table.AddRow("hit ratio", "—", Share(with.SavedQueryCount, with.RequestCount), "");
-        table.AddRow("native memory of the cache", "—", Mebibytes(with.NativeBytes), "");
+        if (with.Cache is { } cache)
+        {
+            table.AddRow("hit ratio", "—", string.Create(CultureInfo.InvariantCulture, $"{cache.HitRatioPercent:0.0} %"), "");
+            table.AddRow("entries in the cache", "—", Number(cache.EntryCount), "");
+            table.AddRow("native memory of the cache", "—", Mebibytes(cache.UsedBytes), "");
+            table.AddRow("its capacity", "—", Mebibytes(cache.CapacityBytes), "");
+        }
+
         Row(table, "managed memory after the run", without.ManagedBytes, with.ManagedBytes, Mebibytes);
         Row(table, "managed bytes allocated a request", PerRequest(without.AllocatedBytes, without), PerRequest(with.AllocatedBytes, with), Number);
         Row(table, "GC collections", without.CollectionCount, with.CollectionCount, Number);
@@ -44,8 +50,6 @@ internal static class Report
     private static double PausePerThousand(RunResult run) => PerRequest(run.PauseTime.TotalMicroseconds * 1000, run);
 
     private static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Share(long part, long whole) => whole == 0 ? "—" : ((double)part / whole).ToString("P1", CultureInfo.InvariantCulture);
 
     private static string Mebibytes(double bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1 << 20):N1} MiB");
 

@@ -1,3 +1,5 @@
+using Strata.Telemetry;
+
 namespace Strata.Demo.Measuring;
 
 /// <summary>What one run of the traffic measured.</summary>
@@ -21,8 +23,8 @@ internal sealed record RunResult
     /// <summary>Bytes alive in the managed heap after the run, a full collection later.</summary>
     public required long ManagedBytes { get; init; }
 
-    /// <summary>Bytes of native memory the cache holds; 0 without a cache.</summary>
-    public required long NativeBytes { get; init; }
+    /// <summary>The counters of the cache after the run; null without a cache.</summary>
+    public required CacheStatistics? Cache { get; init; }
 
     public required int CollectionCount { get; init; }
 
@@ -31,6 +33,6 @@ internal sealed record RunResult
 
     public double RequestsPerSecond => RequestCount / Duration.TotalSeconds;
 
-    /// <summary>Queries that the requests would have taken without a cache and did not, of all requests.</summary>
+    /// <summary>Requests that took no query: without a cache each takes one.</summary>
     public long SavedQueryCount => RequestCount - QueryCount;
 }

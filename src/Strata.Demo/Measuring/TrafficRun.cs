@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Strata.Demo.Shop;
 using Strata.Demo.Traffic;
+using Strata.Telemetry;
 
 namespace Strata.Demo.Measuring;
 
@@ -12,8 +13,8 @@ internal sealed class TrafficRun(string name, IShop shop, IRequestSource source,
     /// <summary>Queries the database has answered so far.</summary>
     public required Func<long> QueryCount { get; init; }
 
-    /// <summary>Bytes of native memory the cache holds now.</summary>
-    public Func<long> NativeBytes { get; init; } = static () => 0;
+    /// <summary>The cache's own counters; null without a cache.</summary>
+    public Func<CacheStatistics>? Statistics { get; init; }
 
     public async Task<RunResult> RunAsync(ProgressLine progress, CancellationToken cancellation)
     {
@@ -47,7 +48,7 @@ internal sealed class TrafficRun(string name, IShop shop, IRequestSource source,
             Latency99 = ToTime(latencies.Quantile(0.99)),
             AllocatedBytes = used.AllocatedBytes,
             ManagedBytes = GC.GetTotalMemory(forceFullCollection: true),
-            NativeBytes = NativeBytes(),
+            Cache = Statistics?.Invoke(),
             CollectionCount = used.CollectionCount,
             PauseTime = used.PauseTime,
         };

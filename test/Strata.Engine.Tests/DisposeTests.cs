@@ -24,7 +24,6 @@ public sealed class DisposeTests
         ["Clear"] = s => s.Clear(),
         ["GetEnumerator"] = s => s.GetEnumerator().MoveNext(),
         ["GetStatistics"] = s => s.GetStatistics(),
-        ["MaxValueBytes"] = s => _ = s.MaxValueBytes,
         ["Maintain"] = s => s.Maintain(),
     };
 

@@ -13,7 +13,7 @@ public sealed class RoundTripTests
     public static TheoryData<int> ValueBytes =>
     [
         0, 1, 7, 8, 9, 63, 64, 255, 256,
-        StoreUnderTest.SlabBytes - 100, StoreUnderTest.SlabBytes - 16, StoreUnderTest.SlabBytes - 8, StoreUnderTest.SlabBytes - 1,
+        4095, 4096, 4097, StoreUnderTest.SlabBytes - 100, StoreUnderTest.SlabBytes - 16, StoreUnderTest.SlabBytes - 8, StoreUnderTest.SlabBytes - 1,
         StoreUnderTest.SlabBytes, StoreUnderTest.SlabBytes + 1, (2 * StoreUnderTest.SlabBytes) - 1, 2 * StoreUnderTest.SlabBytes,
         (10 * StoreUnderTest.SlabBytes) + 13, (int)(CapacityBytes / 4) - 1, (int)(CapacityBytes / 4),
     ];

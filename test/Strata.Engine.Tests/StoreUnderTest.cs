@@ -10,7 +10,7 @@ namespace Strata.Engine.Tests;
 /// </summary>
 internal sealed class StoreUnderTest : IDisposable
 {
-    public const int SlabBytes = 4096;
+    public const int SlabBytes = 8192;
 
     private bool _disposed;
 

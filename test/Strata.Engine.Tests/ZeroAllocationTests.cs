@@ -26,7 +26,7 @@ public sealed class ZeroAllocationTests : IDisposable
     public void TryGet_Hit_AllocatesNothing()
     {
         Fill();
-        AssertNothing(i => Assert.Equal(ReadOutcome.Hit, Store.TryGet(_keys[i % KeyCount], _destination, out int _)));
+        AssertNothing(i => Store.TryGet(_keys[i % KeyCount], _destination, out int _));
         AssertNothing(i => Store.TryGet(_keys[i % KeyCount], _destination, out EntryInfo _));
         AssertNothing(i => Store.TryGetInfo(_keys[i % KeyCount], out _));
     }

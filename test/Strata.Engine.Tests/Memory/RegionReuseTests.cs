@@ -76,7 +76,7 @@ public sealed class RegionReuseTests
         for (int round = 0; round < 30; round++)
         {
             long capacityBytes = (1L + random.Next(8)) << 20;
-            using var subject = new StoreUnderTest(o => (o.CapacityBytes, o.SlabBytes) = (capacityBytes, 4096 << random.Next(3)));
+            using var subject = new StoreUnderTest(o => (o.CapacityBytes, o.SlabBytes) = (capacityBytes, StoreUnderTest.SlabBytes << random.Next(3)));
             for (int i = 0; i < 2000; i++)
                 subject.Set(TestBytes.Key(i, 8), (ulong)(i * round), random.Next(900));
         }

@@ -20,7 +20,7 @@ public sealed class ScriptModelTests
     private static readonly ScriptProfile s_fitting = new()
     {
         KeyCount = 24,
-        ValueBytes = [0, 1, 8, 100, 101, 1000, 3000, 4000, 4090, 5000, 9000, 20_000],
+        ValueBytes = [0, 1, 8, 100, 101, 1000, 3000, 4000, 4090, 8100, 8192, 9000, 20_000],
         MinOperations = 100,
         MaxOperations = 400,
     };
@@ -28,7 +28,7 @@ public sealed class ScriptModelTests
     private static readonly ScriptProfile s_crowding = new()
     {
         KeyCount = 250,
-        ValueBytes = [0, 50, 500, 1000, 4000, 4096, 5000, 20_000, 60_000, 200_000, 262_144],
+        ValueBytes = [0, 50, 500, 1000, 4000, 4096, 8192, 20_000, 60_000, 200_000, 262_144],
         MinOperations = 300,
         MaxOperations = 900,
         WriteWeight = 120,

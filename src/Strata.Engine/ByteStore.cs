@@ -1,59 +1,214 @@
-using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Strata.Engine.Expiry;
+using Strata.Engine.Hashing;
+using Strata.Engine.Layout;
+using Strata.Engine.Memory;
+using Strata.Engine.Stripes;
 
 namespace Strata.Engine;
 
-/// <summary>skeleton</summary>
-public sealed class ByteStore : IDisposable
+/// <summary>
+/// A store of byte values under byte keys, in native memory, bounded by an exact number of bytes. Entries that do not fit are evicted by
+/// S3-FIFO; entries with a time to live are never returned after it, and their memory comes back by itself.
+/// </summary>
+/// <remarks>
+/// Thread-safe. Reads take no lock and allocate nothing; writes take the lock of one stripe of the keys for a bounded time and allocate nothing.
+/// Keys are 1 to 4096 bytes, values 0 bytes to <see cref="MaxValueBytes"/>. A disposed store throws
+/// <see cref="ObjectDisposedException"/>; disposing while readers run is safe.
+/// </remarks>
+public sealed unsafe partial class ByteStore : IDisposable
 {
-    /// <summary>x</summary>
-    public ByteStore(ByteStoreOptions options) => throw new NotImplementedException();
-    /// <summary>Copies the value to the destination span.</summary>
-    public ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes) => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out EntryInfo info) => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public ReadOutcome TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, out EntryInfo info) => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public bool TryGetInfo(ReadOnlySpan<byte> key, out EntryInfo info) => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public WriteOutcome Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options, WriteFence fence = default) => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public WriteOutcome Set(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, in WriteOptions options, WriteFence fence = default) => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public WriteOutcome Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options = default) => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public WriteOutcome CompareExchange(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long expectedVersion, in WriteOptions options, out long version) => throw new NotImplementedException();
-    /// <summary>null = store default; InfiniteTimeSpan = never</summary>
-    public WriteOutcome Touch(ReadOnlySpan<byte> key, TimeSpan? ttl) => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public bool Remove(ReadOnlySpan<byte> key) => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public void Clear() => throw new NotImplementedException();
-    /// <summary>Visits each entry's key; tolerates concurrent change. Called outside every lock.</summary>
-    public EntryEnumerator GetEnumerator() => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public StoreStatistics GetStatistics() => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public long MaxValueBytes => throw new NotImplementedException();
-    /// <summary>Reclaims what has expired; called by a background timer unless switched off.</summary>
-    public void Maintain() => throw new NotImplementedException();
-    /// <summary>Walks every structure, throws InvalidOperationException on the first contradiction.</summary>
-    internal void VerifyIntegrity() => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public void Dispose() => throw new NotImplementedException();
-    
-    /// <summary>x</summary>
-    public ref struct EntryEnumerator
+    private readonly NativeRegion _region;
+    private readonly PagePool _pool;
+    private readonly StoreClock _clock;
+    private readonly HashSecret _secret;
+    private readonly ulong* _secretWords;
+    private readonly ThreadCounters _counters = new();
+    private readonly ulong[] _rootMemory;
+    private readonly IndexRoot* _roots;
+    private readonly Stripe[] _stripes;
+    private readonly byte* _regionStart;
+    private readonly byte* _regionEnd;
+    private readonly int _stripeMask;
+    private readonly int _slabBytes;
+    private readonly long _defaultTtlMs;
+    private readonly StoreLayout _layout;
+    private readonly long _capacityBytes;
+    private readonly ITimer? _timer;
+    private volatile bool _isDisposed;
+    private int _disposing;
+
+    /// <summary>Creates a store. Address space is reserved at once; memory is taken as the store fills.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its bounds; the message names it, its value and the bound.</exception>
+    /// <exception cref="OutOfMemoryException">The address space cannot be reserved.</exception>
+    public ByteStore(ByteStoreOptions options)
     {
-        /// <summary>x</summary>
-        public ReadOnlySpan<byte> CurrentKey => throw new NotImplementedException();
-        /// <summary>x</summary>
-        public EntryInfo CurrentInfo => throw new NotImplementedException();
-        /// <summary>x</summary>
-        public bool MoveNext() => throw new NotImplementedException();
-        /// <summary>x</summary>
-        public void Dispose() => throw new NotImplementedException();
+        ArgumentNullException.ThrowIfNull(options);
+        OptionsCheck.Validate(options);
+        _layout = StoreLayout.For(options);
+        _capacityBytes = options.CapacityBytes;
+        _slabBytes = _layout.SlabBytes;
+        MaxValueBytes = options.MaxValueBytes != 0 ? options.MaxValueBytes : OptionsCheck.LargestValue(options.CapacityBytes);
+        _defaultTtlMs = options.DefaultTtl is { } ttl ? OptionsCheck.TtlMs(ttl, nameof(options.DefaultTtl)) : 0;
+        _clock = new StoreClock(options.TimeProvider);
+        _secret = options.HashSecret ?? HashSecret.Process;
+        _secretWords = _secret.Words;
+
+        _region = NativeRegion.Rent(Math.Max(PagePool.RegionBytes(_slabBytes, _layout.PageCount), options.MaxCapacityBytes));
+        _pool = new PagePool(_region, _slabBytes, _layout.PageCount);
+        _regionStart = _region.Start;
+        _regionEnd = _region.Start + _region.LengthBytes;
+        _stripeMask = _layout.StripeCount - 1;
+        _rootMemory = AllocateRoots(_layout, out _roots);
+        var parts = new StoreParts(_pool, _clock, new RecordReader(_regionStart, _secretWords), _layout.StripeCount, options.RecordSlabLimit);
+        _stripes = new Stripe[_layout.StripeCount];
+        for (int i = 0; i < _stripes.Length; i++)
+            _stripes[i] = new Stripe(parts, _roots + i, _layout.IndexPageLimit);
+        if (options.BackgroundMaintenance)
+            _timer = StartTimer(this, options.TimeProvider);
+    }
+
+    /// <summary>A forgotten store gives its memory back when it is collected.</summary>
+    ~ByteStore() => Release();
+
+    /// <summary>The longest value this store accepts, in bytes.</summary>
+    public long MaxValueBytes { get; }
+
+    /// <summary>A snapshot of the counters. Takes each stripe's lock for a moment.</summary>
+    public StoreStatistics GetStatistics()
+    {
+        ThrowIfDisposed();
+        StripeCounters sum = default;
+        foreach (Stripe stripe in _stripes)
+            stripe.AddTo(ref sum);
+        return new StoreStatistics
+        {
+            Hits = _counters.Sum(ReadCounter.Hit),
+            Misses = _counters.Sum(ReadCounter.Miss),
+            Writes = sum.Writes,
+            Removals = sum.Removals,
+            Evictions = sum.Evictions,
+            Expirations = sum.Expirations,
+            EntryCount = sum.Entries,
+            RecordBytes = sum.LiveBytes,
+            UsedBytes = UsedBytes,
+            IndexBytes = sum.IndexPages * _slabBytes,
+            PinnedBytes = (long)_pool.QuarantinedPages * _slabBytes,
+            CapacityBytes = _capacityBytes,
+            CopiedBytes = sum.CopiedBytes,
+            HugePagesRequested = _region.HugePagesRequested,
+        };
+    }
+
+    /// <summary>
+    /// Reclaims the memory of entries whose time has come, and of slabs that are mostly dead. A background timer calls this ten times a second
+    /// unless <see cref="ByteStoreOptions.BackgroundMaintenance"/> is off. Locks one stripe at a time, for a bounded step.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public void Maintain()
+    {
+        ThrowIfDisposed();
+        _pool.Sweep();
+        foreach (Stripe stripe in _stripes)
+        {
+            while (stripe.ReclaimDue())
+            {
+                // One step at a time: writers get the lock in between.
+            }
+        }
+    }
+
+    /// <summary>
+    /// Gives the memory back. Readers that are under way finish or throw <see cref="ObjectDisposedException"/>; none sees memory that belongs to
+    /// someone else. Disposing twice does nothing.
+    /// </summary>
+    public void Dispose()
+    {
+        Release();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Checks every structure of the store against every other. Not for stores in use: pages in transit are taken for lost.</summary>
+    /// <exception cref="InvalidOperationException">Something contradicts something else.</exception>
+    internal void VerifyIntegrity()
+    {
+        long pages = 0;
+        foreach (Stripe stripe in _stripes)
+            pages += stripe.VerifyIntegrity();
+        Stripe.Require(pages + _pool.QuarantinedPages == _pool.UsedPages, "pages held and pages taken", pages + _pool.QuarantinedPages, _pool.UsedPages);
+        Stripe.Require(UsedBytes <= _capacityBytes, "bytes used and the capacity", UsedBytes, _capacityBytes);
+    }
+
+    private long UsedBytes => PagePool.InfoTableBytes(_slabBytes, _layout.PageCount) + _layout.MetadataBytes + (long)_pool.UsedPages * _slabBytes;
+
+    private Stripe StripeOf(ulong hash) => _stripes[StripeIndexOf(hash)];
+
+    // Bits that neither the tag nor the head bucket uses in a stripe of up to 2^40 heads.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int StripeIndexOf(ulong hash) => (int)(hash >> 40) & _stripeMask;
+
+    private void Release()
+    {
+        if (_stripes is null || Interlocked.Exchange(ref _disposing, 1) != 0)
+            return;
+        _timer?.Dispose();
+        // Order: the flag, then every writer out, then the memory. A reader that is still at work looks at the flag last.
+        _isDisposed = true;
+        foreach (Stripe stripe in _stripes)
+            stripe?.Dispose();
+        Interlocked.MemoryBarrier();
+        _region.Park();
+    }
+
+    private void ThrowIfDisposed()
+    {
+        if (_isDisposed)
+            ThrowDisposed();
+    }
+
+    private static void ThrowDisposed() => throw new ObjectDisposedException(nameof(ByteStore));
+
+    // The roots and the tables of page addresses, in one pinned array: reachable for as long as a reader can reach the store.
+    private static ulong[] AllocateRoots(StoreLayout layout, out IndexRoot* roots)
+    {
+        int rootWords = layout.StripeCount * (IndexRoot.RootBytes / sizeof(ulong));
+        int tableWords = layout.StripeCount * layout.IndexPageLimit * 2;
+        const int LineWords = 8;
+        ulong[] memory = GC.AllocateArray<ulong>(rootWords + tableWords + LineWords, pinned: true);
+        nuint start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory));
+        roots = (IndexRoot*)((start + 63) & ~(nuint)63);
+        ulong* tables = (ulong*)(roots + layout.StripeCount);
+        for (int i = 0; i < layout.StripeCount; i++, tables += 2 * layout.IndexPageLimit)
+        {
+            roots[i].HeadPages = tables;
+            roots[i].OverflowPages = tables + layout.IndexPageLimit;
+        }
+
+        return memory;
+    }
+
+    // The timer knows the store weakly, so that a forgotten store can be collected.
+    private static ITimer StartTimer(ByteStore store, TimeProvider time)
+    {
+        var period = TimeSpan.FromMilliseconds(100);
+        var weak = new WeakReference<ByteStore>(store);
+        using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+        return time.CreateTimer(static state => MaintainInBackground((WeakReference<ByteStore>)state!), weak, period, period);
+    }
+
+    private static void MaintainInBackground(WeakReference<ByteStore> weak)
+    {
+        if (!weak.TryGetTarget(out ByteStore? store) || store._isDisposed)
+            return;
+        try
+        {
+            store.Maintain();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Disposed between the look and the call.
+        }
     }
 }

@@ -44,7 +44,7 @@ public sealed class ByteStoreOptions
     /// </summary>
     public bool BackgroundMaintenance { get; set; } = true;
 
-    /// <summary>The length of a slab in bytes, a power of two from 4 KiB to 1 MiB; 0 chooses by capacity. For tests and measurements.</summary>
+    /// <summary>The length of a slab in bytes, a power of two from 8 KiB to 1 MiB; 0 chooses by capacity. For tests and measurements.</summary>
     internal int SlabBytes { get; set; }
 
     /// <summary>The number of stripes, a power of two; 0 chooses by capacity and processors. For tests and measurements.</summary>

@@ -1,0 +1,265 @@
+using System.Runtime.CompilerServices;
+using Strata.Engine.Hashing;
+using Strata.Engine.Index;
+using Strata.Engine.Layout;
+using Strata.Engine.Memory;
+
+namespace Strata.Engine;
+
+/// <content>Reads: validated copies without a lock.</content>
+public sealed unsafe partial class ByteStore
+{
+    /// <summary>Tries before a reader that is overtaken by writers again and again takes the lock.</summary>
+    private const int ReadAttempts = 16;
+
+    /// <summary>A chain that is recycled under a reader could lead in circles: after so many hops, less one, it looks at the version.</summary>
+    private const int HopMask = 63;
+
+    /// <summary>Copies the value of a key into a span.</summary>
+    /// <param name="key">1 to 4096 bytes.</param>
+    /// <param name="destination">Where the value goes. Its bytes beyond the value are unspecified only within bytes of this same entry, never of another.</param>
+    /// <param name="valueBytes">The length of the value, also when the destination is too short for it; 0 on a miss.</param>
+    /// <returns>Whether the value was found, was absent, or did not fit.</returns>
+    /// <exception cref="ArgumentException">The key is empty or too long.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes)
+    {
+        ReadOutcome outcome = Read(key, destination, out RecordHeader header, out _, out _);
+        valueBytes = header.ValueBytes;
+        return outcome;
+    }
+
+    /// <summary>Copies the value of a key into a span, and says what else is known of the entry.</summary>
+    /// <inheritdoc cref="TryGet(ReadOnlySpan{byte}, Span{byte}, out int)"/>
+    /// <param name="key">1 to 4096 bytes.</param>
+    /// <param name="destination">Where the value goes.</param>
+    /// <param name="info">The length, version and remaining life of the entry; default on a miss.</param>
+    public ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out EntryInfo info)
+    {
+        ReadOutcome outcome = Read(key, destination, out RecordHeader header, out long version, out long expiryMs);
+        info = outcome == ReadOutcome.Miss ? default : Describe(header, version, expiryMs);
+        return outcome;
+    }
+
+    /// <summary>Says what is known of an entry without reading its value. Counts neither as a hit nor as a miss.</summary>
+    /// <param name="key">1 to 4096 bytes.</param>
+    /// <param name="info">The length, version and remaining life of the entry; default when there is no live one.</param>
+    /// <returns>Whether there is a live entry.</returns>
+    /// <exception cref="ArgumentException">The key is empty or too long.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public bool TryGetInfo(ReadOnlySpan<byte> key, out EntryInfo info)
+    {
+        CheckKey(key);
+        fixed (byte* keyBytes = key)
+        {
+            ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
+            for (int attempt = 0; attempt < ReadAttempts; attempt++)
+            {
+                bool isFound = TryLocate(keyBytes, key.Length, hash, out Sighting seen);
+                long expiryMs = long.MaxValue, version = 0;
+                if (isFound)
+                    ReadWords(in seen, out version, out expiryMs);
+                if (!IsStill(in seen))
+                    continue;
+                bool isLive = isFound && !HasPassed(expiryMs);
+                info = isLive ? Describe(seen.Header, version, expiryMs) : default;
+                return isLive;
+            }
+
+            bool isThere = StripeOf(hash).Read(keyBytes, key.Length, hash, default, out RecordHeader header, out long lastVersion, out long lastExpiryMs) != ReadOutcome.Miss;
+            info = isThere ? Describe(header, lastVersion, lastExpiryMs) : default;
+            return isThere;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ReadOutcome Read(ReadOnlySpan<byte> key, Span<byte> destination, out RecordHeader header, out long version, out long expiryMs)
+    {
+        CheckKey(key);
+        fixed (byte* keyBytes = key, target = destination)
+        {
+            ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
+            int dirtyBytes = 0;
+            for (int attempt = 0; attempt < ReadAttempts; attempt++)
+            {
+                if (!TryLocate(keyBytes, key.Length, hash, out Sighting seen))
+                {
+                    if (!IsStill(in seen))
+                        continue;
+                    Unsafe.SkipInit(out version);
+                    Unsafe.SkipInit(out expiryMs);
+                    header = default;
+                    return Missed(destination, dirtyBytes);
+                }
+
+                header = seen.Header;
+                if (header.Has(RecordFlags.Chain))
+                    break;
+                int length = header.ValueBytes;
+                byte* value = seen.Record + header.KeyOffset + key.Length;
+                // The header is not validated yet: a length that is not a value's could lead out of the region.
+                if (length > _regionEnd - value)
+                    continue;
+                ReadWords(in seen, out version, out expiryMs);
+                bool fits = length <= destination.Length;
+                if (fits)
+                    Unsafe.CopyBlockUnaligned(target, value, (uint)length);
+                if (!IsStill(in seen))
+                {
+                    dirtyBytes = fits ? Math.Max(dirtyBytes, length) : dirtyBytes;
+                    continue;
+                }
+
+                if (HasPassed(expiryMs))
+                {
+                    header = default;
+                    return Missed(destination, Math.Max(dirtyBytes, fits ? length : 0));
+                }
+
+                if (dirtyBytes != 0)
+                    Wipe(destination, fits ? length : 0, dirtyBytes);
+                return fits ? Hit(in seen) : ReadOutcome.DestinationTooShort;
+            }
+
+            Wipe(destination, 0, dirtyBytes);
+            return ReadSlowly(keyBytes, key.Length, hash, destination, out header, out version, out expiryMs);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CheckKey(ReadOnlySpan<byte> key)
+    {
+        if ((uint)(key.Length - 1) >= ByteStoreOptions.MaxKeyBytes)
+            OptionsCheck.ThrowKeyLength(key.Length);
+    }
+
+    // The optional words of a record that is not validated yet: any bytes will do, they are numbers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ReadWords(in Sighting seen, out long version, out long expiryMs)
+    {
+        expiryMs = seen.Header.Has(RecordFlags.Expiry) ? Volatile.Read(ref *(long*)(seen.Record + seen.Header.OffsetOf(RecordFlags.Expiry))) : long.MaxValue;
+        version = seen.Header.Has(RecordFlags.Version) ? Volatile.Read(ref *(long*)(seen.Record + seen.Header.OffsetOf(RecordFlags.Version))) : 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool HasPassed(long expiryMs) => expiryMs != long.MaxValue && _clock.HasPassed(expiryMs);
+
+    private EntryInfo Describe(RecordHeader header, long version, long expiryMs) =>
+        new(header.ValueBytes, version, expiryMs == long.MaxValue ? expiryMs : Math.Max(0, expiryMs - _clock.NowMs));
+
+    // What a reader saw on its way: enough to see later whether it is still so.
+    private ref struct Sighting
+    {
+        public byte* Record;
+        public RecordHeader Header;
+        public ulong* Slot;
+        public ulong SlotWord;
+        public IndexBucket* Head;
+        public ulong HeadWord;
+        public IndexRoot* Root;
+        public ulong Shape;
+        public bool IsFound;
+    }
+
+    // Finds a record whose key is, as far as unvalidated bytes can tell, the one asked for.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryLocate(byte* key, int keyBytes, ulong hash, out Sighting seen)
+    {
+        Unsafe.SkipInit(out seen);
+        IndexRoot* root = _roots + StripeIndexOf(hash);
+        ulong shape = Volatile.Read(ref root->Shape);
+        IndexBucket* head = root->Head(IndexRoot.HeadIndex(hash, IndexRoot.HeadCountOf(shape)));
+        ulong headWord = Volatile.Read(ref head->Head);
+        seen.Root = root;
+        seen.Shape = shape;
+        seen.Head = head;
+        seen.HeadWord = headWord;
+        ulong tag = IndexSlot.TagOf(hash);
+        IndexBucket* bucket = head;
+        ulong word = headWord;
+        for (int hops = 0; ; hops++)
+        {
+            for (uint found = TagSearch.Match(bucket, tag); found != 0; found &= found - 1)
+            {
+                ulong* slot = (ulong*)bucket + System.Numerics.BitOperations.TrailingZeroCount(found);
+                ulong slotWord = Volatile.Read(ref *slot);
+                byte* record = _regionStart + new IndexSlot(slotWord).Location * RecordHeader.AlignmentBytes;
+                // Only a store that was disposed meanwhile can show a location outside; an empty slot shows location zero, which is no record.
+                if (slotWord == 0 || IndexSlot.TagOf(slotWord) != tag || record >= _regionEnd)
+                    continue;
+                var header = new RecordHeader(Volatile.Read(ref *(ulong*)record));
+                if (header.KeyBytes != keyBytes || !RecordReader.Same(record + header.KeyOffset, key, keyBytes))
+                    continue;
+                seen.Record = record;
+                seen.Header = header;
+                seen.Slot = slot;
+                seen.SlotWord = slotWord;
+                return seen.IsFound = true;
+            }
+
+            int link = IndexBucket.LinkOf(word);
+            if (link == 0 || link > root->OverflowLimit || (hops & HopMask) == HopMask && Volatile.Read(ref head->Head) != headWord)
+                return seen.IsFound = false;
+            bucket = root->Overflow(link);
+            word = Volatile.Read(ref bucket->Head);
+        }
+    }
+
+    // Whether nothing of what was read can have been recycled or moved since: the version of the chain is the same and even, the stripe
+    // was not cleared, and, for a miss, the index did not grow. Everything read before is read before this.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsStill(in Sighting seen)
+    {
+        bool isUnchanged = IsUnchanged(in seen);
+        // Last of all: memory is used by another store only after this flag was raised.
+        if (_isDisposed)
+            ThrowDisposed();
+        return isUnchanged;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsUnchanged(in Sighting seen)
+    {
+        Volatile.ReadBarrier();
+        ulong shape = Volatile.Read(ref seen.Root->Shape);
+        return !IndexBucket.IsOdd(seen.HeadWord)
+            && Volatile.Read(ref seen.Head->Head) == seen.HeadWord
+            && (seen.IsFound ? IndexRoot.SameEpoch(shape, seen.Shape) : shape == seen.Shape);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ReadOutcome Hit(in Sighting seen)
+    {
+        Popularize(in seen);
+        _counters.Increment(ReadCounter.Hit);
+        return ReadOutcome.Hit;
+    }
+
+    // At most three times in an entry's life between two visits of the hand. A lost race costs one count.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Popularize(in Sighting seen)
+    {
+        if ((seen.SlotWord & IndexSlot.FrequencyMask) != IndexSlot.FrequencyMask)
+            Interlocked.CompareExchange(ref *seen.Slot, seen.SlotWord + IndexSlot.FrequencyUnit, seen.SlotWord);
+    }
+
+    private ReadOutcome Missed(Span<byte> destination, int dirtyBytes)
+    {
+        Wipe(destination, 0, dirtyBytes);
+        return Missed();
+    }
+
+    private ReadOutcome Counted(ReadOutcome outcome)
+    {
+        if (outcome != ReadOutcome.DestinationTooShort)
+            _counters.Increment(outcome == ReadOutcome.Hit ? ReadCounter.Hit : ReadCounter.Miss);
+        return outcome;
+    }
+
+    // What a failed attempt copied may belong to another key.
+    private static void Wipe(Span<byte> destination, int from, int to)
+    {
+        if (to > from)
+            destination[from..to].Clear();
+    }
+}

@@ -1,0 +1,240 @@
+using System.Buffers;
+using Strata.Engine.Hashing;
+using Strata.Engine.Layout;
+using Strata.Engine.Memory;
+using Strata.Engine.Stripes;
+
+namespace Strata.Engine;
+
+/// <content>Writes.</content>
+public sealed unsafe partial class ByteStore
+{
+    /// <summary>Stores a value with the store's defaults, replacing what the key had.</summary>
+    /// <inheritdoc cref="Set(ReadOnlySpan{byte}, ReadOnlySpan{byte}, in WriteOptions, WriteFence)"/>
+    public WriteOutcome Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => Set(key, value, default);
+
+    /// <summary>Stores a value, replacing what the key had.</summary>
+    /// <param name="key">1 to 4096 bytes.</param>
+    /// <param name="value">0 bytes to <see cref="MaxValueBytes"/>. It is copied.</param>
+    /// <param name="options">The time to live and whether the entry has a version.</param>
+    /// <param name="fence">A condition that is checked as the entry is published; the default is none.</param>
+    /// <returns><see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.Overtaken"/> or <see cref="WriteOutcome.NoSpace"/>.</returns>
+    /// <exception cref="ArgumentException">The key is empty or too long, or the value too long. Nothing was stored.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time to live is not positive or too long. Nothing was stored.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public WriteOutcome Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options, WriteFence fence = default) =>
+        Write(key, value, WriteMode.Set, 0, in options, fence, out _);
+
+    /// <summary>Stores a value that is given in pieces, replacing what the key had. Costs a pooled copy unless the value is in one piece or long.</summary>
+    /// <inheritdoc cref="Set(ReadOnlySpan{byte}, ReadOnlySpan{byte}, in WriteOptions, WriteFence)"/>
+    public WriteOutcome Set(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, in WriteOptions options, WriteFence fence = default)
+    {
+        if (value.IsSingleSegment)
+            return Write(key, value.FirstSpan, WriteMode.Set, 0, in options, fence, out _);
+        CheckKey(key);
+        CheckValue(value.Length);
+        // The caller's memory is read before the lock is taken: a sequence may run code of its own.
+        byte[] copy = ArrayPool<byte>.Shared.Rent((int)value.Length);
+        try
+        {
+            value.CopyTo(copy);
+            return Write(key, copy.AsSpan(0, (int)value.Length), WriteMode.Set, 0, in options, fence, out _);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(copy);
+        }
+    }
+
+    /// <summary>Stores a value only if the key has no live entry.</summary>
+    /// <inheritdoc cref="Set(ReadOnlySpan{byte}, ReadOnlySpan{byte}, in WriteOptions, WriteFence)"/>
+    /// <param name="key">1 to 4096 bytes.</param>
+    /// <param name="value">0 bytes to <see cref="MaxValueBytes"/>. It is copied.</param>
+    /// <param name="options">The time to live and whether the entry has a version.</param>
+    /// <returns><see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.Exists"/> or <see cref="WriteOutcome.NoSpace"/>.</returns>
+    public WriteOutcome Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options = default) =>
+        Write(key, value, WriteMode.Add, 0, in options, default, out _);
+
+    /// <summary>Stores a value only if the key's live entry has the expected version. The new entry has a version again.</summary>
+    /// <inheritdoc cref="Set(ReadOnlySpan{byte}, ReadOnlySpan{byte}, in WriteOptions, WriteFence)"/>
+    /// <param name="key">1 to 4096 bytes.</param>
+    /// <param name="value">0 bytes to <see cref="MaxValueBytes"/>. It is copied.</param>
+    /// <param name="expectedVersion">The version that was read.</param>
+    /// <param name="options">The time to live; the entry is versioned whatever they say.</param>
+    /// <param name="version">The version of the new entry; 0 when nothing was stored.</param>
+    /// <returns>
+    /// <see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.NotFound"/>, <see cref="WriteOutcome.VersionMismatch"/>,
+    /// <see cref="WriteOutcome.NotVersioned"/> or <see cref="WriteOutcome.NoSpace"/>.
+    /// </returns>
+    public WriteOutcome CompareExchange(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long expectedVersion, in WriteOptions options, out long version)
+    {
+        var versioned = new WriteOptions { Ttl = options.Ttl, Versioned = true };
+        return Write(key, value, WriteMode.CompareExchange, expectedVersion, in versioned, default, out version);
+    }
+
+    /// <summary>Changes the time to live of an entry, counted from now.</summary>
+    /// <param name="key">1 to 4096 bytes.</param>
+    /// <param name="ttl">The new time to live; <c>null</c> for the store's default, <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
+    /// <returns><see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.NotFound"/>, or <see cref="WriteOutcome.NoSpace"/> when an entry without a time to live could not be given one.</returns>
+    /// <exception cref="ArgumentException">The key is empty or too long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time to live is not positive or too long.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public WriteOutcome Touch(ReadOnlySpan<byte> key, TimeSpan? ttl)
+    {
+        CheckKey(key);
+        long ttlMs = TtlMs(ttl);
+        fixed (byte* keyBytes = key)
+        {
+            ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
+            return StripeOf(hash).Touch(keyBytes, key.Length, hash, ttlMs);
+        }
+    }
+
+    /// <summary>Removes an entry.</summary>
+    /// <param name="key">1 to 4096 bytes.</param>
+    /// <returns>Whether there was a live one.</returns>
+    /// <exception cref="ArgumentException">The key is empty or too long.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public bool Remove(ReadOnlySpan<byte> key)
+    {
+        CheckKey(key);
+        fixed (byte* keyBytes = key)
+        {
+            ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
+            return StripeOf(hash).Remove(keyBytes, key.Length, hash);
+        }
+    }
+
+    /// <summary>
+    /// Removes every entry that was stored before the call. Entries stored by others during the call may stay. Costs a step for each slab.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public void Clear()
+    {
+        ThrowIfDisposed();
+        foreach (Stripe stripe in _stripes)
+            stripe.Clear();
+    }
+
+    private WriteOutcome Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, WriteMode mode, long expectedVersion, in WriteOptions options, WriteFence fence, out long version)
+    {
+        CheckKey(key);
+        CheckValue(value.Length);
+        ThrowIfDisposed();
+        fixed (byte* keyBytes = key)
+        {
+            ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
+            Stripe stripe = StripeOf(hash);
+            stripe.Prefetch(hash);
+            var request = new WriteRequest
+            {
+                Key = keyBytes,
+                KeyBytes = key.Length,
+                Hash = hash,
+                ValueBytes = value.Length,
+                InlineValue = value,
+                TtlMs = TtlMs(options.Ttl),
+                IsVersioned = options.Versioned,
+                Mode = mode,
+                ExpectedVersion = expectedVersion,
+                Fence = fence,
+            };
+            request.LacksSpace = !RecordHeader.FitsSlab(key.Length, value.Length, _slabBytes) && !TryChain(ref request, value);
+            WriteOutcome outcome = WriteOutcome.NoSpace;
+            try
+            {
+                outcome = stripe.Write(ref request, out version);
+                for (int attempt = 0; outcome == WriteOutcome.NoSpace && !request.LacksSpace; attempt++)
+                {
+                    request.LacksSpace = attempt == SpaceAttempts || !TryMakeSpace(stripe);
+                    outcome = stripe.Write(ref request, out version);
+                }
+
+                return outcome;
+            }
+            finally
+            {
+                if (request.Chain != 0 && outcome != WriteOutcome.Stored)
+                    _pool.ReturnChain(request.Chain);
+            }
+        }
+    }
+
+    /// <summary>How often a write asks other stripes for a page before it gives up.</summary>
+    private const int SpaceAttempts = 8;
+
+    private void CheckValue(long length)
+    {
+        if (length > MaxValueBytes)
+            OptionsCheck.ThrowValueLength(length, MaxValueBytes);
+    }
+
+    private long TtlMs(TimeSpan? ttl) => ttl is { } given ? OptionsCheck.TtlMs(given, nameof(ttl)) : _defaultTtlMs;
+
+    // Copies what does not stand in the record itself into pages of their own, before any lock is taken. Nobody sees them until the record is
+    // published.
+    private bool TryChain(ref WriteRequest request, ReadOnlySpan<byte> value)
+    {
+        var header = new RecordHeader(request.KeyBytes, value.Length, RecordFlags.Chain);
+        int inline = header.InlineValueBytes(_slabBytes);
+        ReadOnlySpan<byte> rest = value[inline..];
+        int last = 0;
+        for (int left = header.ChainPages(_slabBytes); left > 0; left--)
+        {
+            int page = TakeChainPage();
+            if (page == 0)
+            {
+                if (request.Chain != 0)
+                    _pool.ReturnChain(request.Chain);
+                request.Chain = 0;
+                return false;
+            }
+
+            ReadOnlySpan<byte> part = rest[..Math.Min(_slabBytes, rest.Length)];
+            part.CopyTo(new Span<byte>(_pool.AddressOf(page), part.Length));
+            rest = rest[part.Length..];
+            if (last == 0)
+                request.Chain = page;
+            else
+                _pool.Infos[last].Next = page;
+            last = page;
+        }
+
+        request.InlineValue = value[..inline];
+        return true;
+    }
+
+    private int TakeChainPage()
+    {
+        // Each turn frees a page or fails; others may take what was freed, so the turns are bounded.
+        for (int turn = 0; turn < _layout.PageCount; turn++)
+        {
+            int page = _pool.TryTake(PageKind.Chain);
+            if (page != 0 || !TryMakeSpace(null))
+                return page;
+        }
+
+        return 0;
+    }
+
+    // Has the stripe that holds the most give up a page. False when none can.
+    private bool TryMakeSpace(Stripe? asking)
+    {
+        Stripe richest = _stripes[0];
+        foreach (Stripe stripe in _stripes)
+        {
+            if (stripe.RecordPages > richest.RecordPages)
+                richest = stripe;
+        }
+
+        if (richest != asking && richest.GiveUpPage())
+            return true;
+        foreach (Stripe stripe in _stripes)
+        {
+            if (stripe != richest && stripe != asking && stripe.GiveUpPage())
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Strata.Engine.Eviction;
+
+/// <summary>
+/// The memory of keys that were dropped from probation: a table of 16-bit fingerprints with 16-bit stamps, sixteen to a cache line. A
+/// stamp is the time of the drop on a clock of dropped bytes, so a key is remembered until as many bytes as the window holds were dropped
+/// after it: a first-in-first-out ghost sized in bytes, at four bytes a key. Used under the stripe's lock.
+/// </summary>
+/// <remarks>
+/// A lookup that should fail succeeds in one of 4096 cases (16 fingerprints of 16 bits); it costs a new key a place in the main ring.
+/// </remarks>
+internal sealed unsafe class GhostTable(int pageBytes, int pageLimit)
+{
+    private const int LaneCount = 16;
+    private const int LineBytes = LaneCount * sizeof(uint);
+    private const int WindowTicks = 1 << 14;
+    private const int StampShift = 16;
+    private const int FingerprintShift = 48;
+
+    private readonly nint[] _pages = new nint[pageLimit];
+    private readonly int _pageLineShift = System.Numerics.BitOperations.Log2((uint)(pageBytes / LineBytes));
+    private uint _lineCount;
+    private long _clockBytes;
+    private long _tickBytes = 1;
+
+    /// <summary>The keys it has room for; 0 before it was given memory.</summary>
+    public long CapacityKeys => (long)_lineCount * LaneCount;
+
+    public int PageCount { get; private set; }
+
+    /// <summary>The pages to give it for so many keys.</summary>
+    public static int PagesFor(long keys, int pageBytes) => (int)Math.Max(1, (keys * sizeof(uint) + pageBytes - 1) / pageBytes);
+
+    /// <summary>Gives it a page, which is used from the next <see cref="Restart"/> on.</summary>
+    public void AddPage(byte* page) => _pages[PageCount++] = (nint)page;
+
+    /// <summary>Forgets everything and starts anew in all its pages, remembering as many dropped bytes as the window says.</summary>
+    public void Restart(long windowBytes)
+    {
+        for (int i = 0; i < PageCount; i++)
+            Unsafe.InitBlockUnaligned((byte*)_pages[i], 0, (uint)pageBytes);
+        _lineCount = (uint)PageCount << _pageLineShift;
+        _tickBytes = Math.Max(1, windowBytes / WindowTicks);
+        _clockBytes = 0;
+        Clear();
+    }
+
+    /// <summary>Forgets every key and keeps the memory: what was stamped before, and the zeros of empty lanes, fall out of the window.</summary>
+    public void Clear() => _clockBytes += 2L * WindowTicks * _tickBytes;
+
+    /// <summary>Starts loading the line of a key.</summary>
+    public void Prefetch(ulong hash)
+    {
+        if (_lineCount != 0 && Sse.IsSupported)
+            Sse.Prefetch0(LineOf(hash));
+    }
+
+    /// <summary>Remembers a key whose record of so many bytes was dropped.</summary>
+    public void Remember(ulong hash, int recordBytes)
+    {
+        _clockBytes += recordBytes;
+        if (_lineCount == 0)
+            return;
+        uint* line = LineOf(hash);
+        uint now = Stamp;
+        int oldest = 0;
+        uint oldestAge = 0;
+        for (int i = 0; i < LaneCount; i++)
+        {
+            uint age = (now - (line[i] >> StampShift)) & 0xFFFF;
+            if (age > oldestAge)
+                (oldest, oldestAge) = (i, age);
+        }
+
+        line[oldest] = FingerprintOf(hash) | (now << StampShift);
+    }
+
+    /// <summary>Whether the key is remembered; if it is, it is forgotten.</summary>
+    public bool Take(ulong hash)
+    {
+        if (_lineCount == 0)
+            return false;
+        uint* line = LineOf(hash);
+        Vector512<uint> lanes = Vector512.Load(line) & Vector512.Create(0xFFFFu);
+        ulong candidates = Vector512.Equals(lanes, Vector512.Create(FingerprintOf(hash))).ExtractMostSignificantBits();
+        for (; candidates != 0; candidates &= candidates - 1)
+        {
+            int lane = System.Numerics.BitOperations.TrailingZeroCount(candidates);
+            if (((Stamp - (line[lane] >> StampShift)) & 0xFFFF) >= WindowTicks)
+                continue;
+            line[lane] = 0;
+            return true;
+        }
+
+        return false;
+    }
+
+    private uint Stamp => (uint)(_clockBytes / _tickBytes) & 0xFFFF;
+
+    private static uint FingerprintOf(ulong hash) => (uint)(hash >> FingerprintShift);
+
+    private uint* LineOf(ulong hash)
+    {
+        uint line = (uint)(((hash & uint.MaxValue) * _lineCount) >> 32);
+        return (uint*)((byte*)_pages[line >> _pageLineShift] + (line & ((1u << _pageLineShift) - 1)) * LineBytes);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Strata.Engine.Expiry;
+
+/// <summary>
+/// Time in whole milliseconds, rounded down, for expiry. With the system's time on Linux most questions are answered by the kernel's
+/// tick counter, which costs a few nanoseconds and is never ahead of the precise clock, nor behind it by more than a tick: both count
+/// from the same start. Everywhere else, and close to an expiry, the precise clock is read.
+/// </summary>
+internal sealed class StoreClock
+{
+    /// <summary>More than the longest tick of a Linux kernel (10 ms at 100 Hz) and the rounding of both readings.</summary>
+    internal const long CoarseBoundMs = 20;
+
+    private readonly TimeProvider _time;
+    private readonly long _frequency;
+    private readonly bool _hasCoarse;
+
+    public StoreClock(TimeProvider time)
+    {
+        _time = time;
+        _frequency = time.TimestampFrequency;
+        if (_frequency <= 0)
+            throw new ArgumentException($"The time provider's timestamp frequency is {_frequency}; it must be positive.", nameof(time));
+        _hasCoarse = time == TimeProvider.System && OperatingSystem.IsLinux() && TickCountFollowsTimestamp();
+    }
+
+    /// <summary>The precise time. Not comparable between stores.</summary>
+    public long NowMs
+    {
+        get
+        {
+            long timestamp = _time.GetTimestamp();
+            // In two steps, so that a clock of nanoseconds does not overflow.
+            return timestamp / _frequency * 1000 + timestamp % _frequency * 1000 / _frequency;
+        }
+    }
+
+    /// <summary>Whether the time <paramref name="expiryMs"/> has come.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool HasPassed(long expiryMs)
+    {
+        if (_hasCoarse)
+        {
+            long left = expiryMs - Environment.TickCount64;
+            if (left > CoarseBoundMs)
+                return false;
+        }
+
+        return NowMs >= expiryMs;
+    }
+
+    // On a kernel or runtime where the two do not count from the same start, the coarse clock is not used.
+    private bool TickCountFollowsTimestamp()
+    {
+        long before = NowMs;
+        long coarse = Environment.TickCount64;
+        return coarse <= before + 1 && coarse >= before - CoarseBoundMs / 2;
+    }
+}

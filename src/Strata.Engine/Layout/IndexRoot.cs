@@ -1,0 +1,66 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Strata.Engine.Layout;
+
+/// <summary>
+/// Where readers start: the shape of one stripe's index, on a cache line of its own. The tables it points to, like the root itself, are
+/// pinned managed arrays that live as long as the store.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Size = RootBytes)]
+internal unsafe struct IndexRoot
+{
+    public const int RootBytes = 64;
+
+    /// <summary>Two, so that the mask of <see cref="HeadIndex"/> never shifts by the width of a word.</summary>
+    public const uint FewestHeads = 2;
+
+    private const int EpochShift = 32;
+
+    /// <summary>Low half: how many head buckets there are. High half: how often the stripe was cleared.</summary>
+    public ulong Shape;
+
+    /// <summary>The address of each page of head buckets.</summary>
+    public ulong* HeadPages;
+
+    /// <summary>The address of each page of overflow buckets.</summary>
+    public ulong* OverflowPages;
+
+    /// <summary>Overflow buckets that have memory; links beyond are not followed.</summary>
+    public int OverflowLimit;
+
+    /// <summary>The binary logarithm of the buckets in a page.</summary>
+    public int PageShift;
+
+    public static uint HeadCountOf(ulong shape) => (uint)shape;
+
+    public static bool SameEpoch(ulong shape, ulong other) => ((shape ^ other) >> EpochShift) == 0;
+
+    public static ulong WithHeadCount(ulong shape, uint headCount) => (shape & ~(ulong)uint.MaxValue) | headCount;
+
+    public static ulong NextEpoch(ulong shape) => shape + (1UL << EpochShift);
+
+    /// <summary>
+    /// The head bucket of a hash by linear hashing (Litwin, VLDB 1980): its low bits by the next power of two, and one bit fewer where
+    /// that bucket does not exist yet.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint HeadIndex(ulong hash, uint headCount)
+    {
+        uint mask = uint.MaxValue >> BitOperations.LeadingZeroCount(headCount - 1);
+        uint index = (uint)hash & mask;
+        return index < headCount ? index : index & (mask >> 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly IndexBucket* Head(uint index) => At(HeadPages, index);
+
+    /// <summary>The bucket a link names.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly IndexBucket* Overflow(int link) => At(OverflowPages, (uint)(link - 1));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly IndexBucket* At(ulong* pages, uint index) =>
+        (IndexBucket*)(pages[index >> PageShift] + (index & ((1u << PageShift) - 1)) * IndexBucket.BucketBytes);
+}

@@ -1,0 +1,22 @@
+namespace Strata.Engine.Layout;
+
+/// <summary>What a record's header announces. The first three each stand for one optional word of 8 bytes, in this order.</summary>
+[Flags]
+internal enum RecordFlags : uint
+{
+    None = 0,
+
+    /// <summary>A word with the millisecond of the store's clock at which the entry expires.</summary>
+    Expiry = 1,
+
+    /// <summary>A word with the entry's version.</summary>
+    Version = 2,
+
+    /// <summary>A word with the index of the first page of a chain that holds the value's end.</summary>
+    Chain = 4,
+
+    /// <summary>No slot points here any more. Written by the holder of the stripe's lock after the slot was cleared.</summary>
+    Dead = 8,
+
+    OptionalWords = Expiry | Version | Chain,
+}

@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+
+namespace Strata.Engine.Memory;
+
+/// <summary>
+/// A reserved range of native memory, aligned to the size of a huge page and followed by a guard that may be read but is never used.
+/// A region is never unmapped while the process lives: a reader that was overtaken by a dispose may still look at it. Released regions
+/// wait here for the next store of a similar size, with their memory given back to the system where the system can.
+/// </summary>
+internal sealed unsafe class NativeRegion
+{
+    public const int HugePageBytes = 2 << 20;
+
+    /// <summary>Readable bytes behind the end: a key compare may run over the end by the longest key and a header.</summary>
+    public const int GuardBytes = 64 << 10;
+
+    private static readonly Lock Gate = new();
+    private static readonly List<NativeRegion> Parked = [];
+
+    private NativeRegion(byte* start, long lengthBytes, bool hugePagesRequested)
+    {
+        Start = start;
+        LengthBytes = lengthBytes;
+        HugePagesRequested = hugePagesRequested;
+    }
+
+    public byte* Start { get; }
+
+    public long LengthBytes { get; }
+
+    public bool HugePagesRequested { get; }
+
+    /// <summary>A region of at least the given length, all zero or holding what a former store left. Memory is taken from the system page by page as it is touched.</summary>
+    /// <exception cref="OutOfMemoryException">The address space cannot be reserved.</exception>
+    public static NativeRegion Rent(long lengthBytes)
+    {
+        long wanted = (lengthBytes + HugePageBytes - 1) & ~(HugePageBytes - 1L);
+        lock (Gate)
+        {
+            int best = -1;
+            for (int i = 0; i < Parked.Count; i++)
+            {
+                // A region more than twice as long is kept for a store that needs it.
+                if (Parked[i].LengthBytes >= wanted && Parked[i].LengthBytes <= 2 * wanted && (best < 0 || Parked[i].LengthBytes < Parked[best].LengthBytes))
+                    best = i;
+            }
+
+            if (best >= 0)
+            {
+                NativeRegion region = Parked[best];
+                Parked.RemoveAt(best);
+                return region;
+            }
+        }
+
+        byte* raw = SystemMemory.Reserve(wanted + GuardBytes + HugePageBytes);
+        if (raw == null)
+            throw new OutOfMemoryException($"Cannot reserve {wanted} bytes of address space for a store.");
+        byte* start = (byte*)(((nuint)raw + HugePageBytes - 1) & ~(nuint)(HugePageBytes - 1));
+        return new NativeRegion(start, wanted, SystemMemory.RequestHugePages(start, wanted));
+    }
+
+    /// <summary>Gives the memory back and keeps the addresses. The caller has made sure that every reader will notice.</summary>
+    public void Park()
+    {
+        SystemMemory.Discard(Start, LengthBytes);
+        lock (Gate)
+            Parked.Add(this);
+    }
+
+    /// <summary>Makes a range zero, by giving it back to the system where that is possible.</summary>
+    public void Zero(byte* start, long lengthBytes)
+    {
+        for (long done = 0; done < lengthBytes; done += int.MaxValue)
+            Unsafe.InitBlockUnaligned(start + done, 0, (uint)Math.Min(int.MaxValue, lengthBytes - done));
+    }
+}

@@ -1,0 +1,207 @@
+using System.Runtime.CompilerServices;
+using Strata.Engine.Layout;
+
+namespace Strata.Engine.Memory;
+
+/// <summary>
+/// The pages of one store: one budget for slabs, index, ghost and long values alike. Page 0 does not exist, so 0 ends every list; pages
+/// are handed out in order of address first, and recycled after.
+/// </summary>
+/// <remarks>
+/// <code>
+///   region:  │ page infos │ page 1 │ page 2 │ … │ page N │ guard │
+/// </code>
+/// Lock order: a stripe's lock, then <see cref="_gate"/>. Thread-safe.
+/// </remarks>
+internal sealed unsafe class PagePool
+{
+    private readonly Lock _gate = new();
+    private readonly byte* _pages;
+    private readonly int _pageShift;
+    private int _fresh = 1;
+    private int _freeHead;
+    private int _freeCount;
+    private int _quarantineHead;
+    private int _quarantineCount;
+
+    /// <summary>Divides a region into pages.</summary>
+    /// <param name="region">The memory; long enough for <see cref="RegionBytes"/>.</param>
+    /// <param name="pageBytes">A power of two.</param>
+    /// <param name="pageCount">How many pages there are.</param>
+    public PagePool(NativeRegion region, int pageBytes, int pageCount)
+    {
+        Invariant.That(sizeof(PageInfo) == PageInfo.InfoBytes, sizeof(PageInfo));
+        PageBytes = pageBytes;
+        PageCount = pageCount;
+        _pageShift = System.Numerics.BitOperations.Log2((uint)pageBytes);
+        long infoBytes = InfoTableBytes(pageBytes, pageCount);
+        region.Zero(region.Start, infoBytes);
+        Infos = (PageInfo*)region.Start;
+        // Page 1 begins right behind the infos; page 0 would overlap them and is never handed out.
+        _pages = region.Start + infoBytes - pageBytes;
+    }
+
+    public int PageBytes { get; }
+
+    public int PageCount { get; }
+
+    /// <summary>The description of each page, by its index.</summary>
+    public PageInfo* Infos { get; }
+
+    /// <summary>Pages that are neither free nor fresh.</summary>
+    public int UsedPages => _fresh - 1 - Volatile.Read(ref _freeCount);
+
+    /// <summary>Pages that a taker would get.</summary>
+    public int FreePages => PageCount - UsedPages;
+
+    public int QuarantinedPages => Volatile.Read(ref _quarantineCount);
+
+    /// <summary>The bytes that the descriptions of the pages take, rounded up to whole pages.</summary>
+    public static long InfoTableBytes(int pageBytes, int pageCount) =>
+        ((pageCount + 1L) * PageInfo.InfoBytes + pageBytes - 1) & ~(pageBytes - 1L);
+
+    /// <summary>The length of the region a pool of this size needs.</summary>
+    public static long RegionBytes(int pageBytes, int pageCount) => InfoTableBytes(pageBytes, pageCount) + (long)pageCount * pageBytes;
+
+    public byte* AddressOf(int page)
+    {
+        Invariant.That(page > 0 && page <= PageCount, page);
+        return _pages + ((long)page << _pageShift);
+    }
+
+    /// <summary>The page that holds an address of one of the pages.</summary>
+    public int PageOf(byte* address) => (int)((address - _pages) >> _pageShift);
+
+    /// <summary>A page nobody uses, or 0 when the budget is spent. Its content is whatever it was.</summary>
+    public int TryTake(PageKind kind)
+    {
+        lock (_gate)
+        {
+            if (_freeHead == 0 && _fresh > PageCount)
+                ReleaseUnpinned();
+            int page = _freeHead;
+            if (page != 0)
+            {
+                _freeHead = Infos[page].Next;
+                _freeCount--;
+            }
+            else if (_fresh <= PageCount)
+            {
+                page = _fresh++;
+            }
+            else
+            {
+                return 0;
+            }
+
+            Infos[page] = default;
+            Infos[page].Kind = kind;
+            return page;
+        }
+    }
+
+    /// <summary>
+    /// Takes a page back. Every slot that pointed into it has been cleared; a page that a reader has pinned is set aside until the pin is
+    /// gone.
+    /// </summary>
+    public void Return(int page)
+    {
+        Infos[page].Next = PageInfo.None;
+        ReturnChain(page);
+    }
+
+    /// <summary>Takes back a chain of pages, linked by <see cref="PageInfo.Next"/> until 0. A pin on the first pins them all.</summary>
+    public void ReturnChain(int first)
+    {
+        Unlinked();
+        bool pinned = HazardTable.IsPinned(AddressOf(first));
+        lock (_gate)
+        {
+            if (pinned)
+                Quarantine(first);
+            else
+                Free(first);
+        }
+    }
+
+    /// <summary>
+    /// Copies a chain of pages. The caller holds a pin on its first page, or the lock of the stripe it belongs to. A link that leads
+    /// nowhere ends the copy: it is met only when the store was disposed meanwhile.
+    /// </summary>
+    public void CopyChain(int first, Span<byte> destination)
+    {
+        for (int page = first; !destination.IsEmpty && page > 0 && page <= PageCount; page = Volatile.Read(ref Infos[page].Next))
+        {
+            int part = Math.Min(PageBytes, destination.Length);
+            new ReadOnlySpan<byte>(AddressOf(page), part).CopyTo(destination);
+            destination = destination[part..];
+        }
+    }
+
+    /// <summary>Frees the quarantined pages whose pins are gone.</summary>
+    public void Sweep()
+    {
+        if (QuarantinedPages == 0)
+            return;
+        lock (_gate)
+            ReleaseUnpinned();
+    }
+
+    /// <summary>
+    /// Stands between the last unlink and the first reused byte. The store of the cleared slot and of the new version must be visible
+    /// before a hazard word is read (or a reader may pin what is being recycled) and before the page is written (or a reader may see new
+    /// bytes under an old version).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Unlinked() => Interlocked.MemoryBarrier();
+
+    private void Free(int first)
+    {
+        for (int page = first; page != 0;)
+        {
+            int next = Infos[page].Next;
+            Infos[page] = default;
+            Infos[page].Next = _freeHead;
+            _freeHead = page;
+            _freeCount++;
+            page = next;
+        }
+    }
+
+    // The links of a quarantined chain stay as they are, since its reader follows them; the quarantine itself is linked by Previous.
+    private void Quarantine(int first)
+    {
+        for (int page = first; page != 0; page = Infos[page].Next)
+        {
+            Infos[page].Kind = PageKind.Quarantined;
+            _quarantineCount++;
+        }
+
+        Infos[first].Previous = _quarantineHead;
+        _quarantineHead = first;
+    }
+
+    private void ReleaseUnpinned()
+    {
+        int kept = 0;
+        for (int first = _quarantineHead; first != 0;)
+        {
+            int following = Infos[first].Previous;
+            if (HazardTable.IsPinned(AddressOf(first)))
+            {
+                Infos[first].Previous = kept;
+                kept = first;
+            }
+            else
+            {
+                for (int page = first; page != 0; page = Infos[page].Next)
+                    _quarantineCount--;
+                Free(first);
+            }
+
+            first = following;
+        }
+
+        _quarantineHead = kept;
+    }
+}

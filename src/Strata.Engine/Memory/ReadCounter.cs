@@ -1,0 +1,8 @@
+namespace Strata.Engine.Memory;
+
+/// <summary>What <see cref="ThreadCounters"/> counts.</summary>
+internal enum ReadCounter
+{
+    Hit = 0,
+    Miss = 1,
+}

@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace Strata.Engine.Memory;
+
+/// <summary>The few calls into the operating system. Each of them is plain memory management, and all but the reservation may be refused.</summary>
+internal static unsafe partial class SystemMemory
+{
+    private const int ProtectReadWrite = 0x3;
+    private const int MapPrivate = 0x2;
+    private const int MapAnonymousLinux = 0x20;
+    private const int MapNoReserveLinux = 0x4000;
+    private const int MapAnonymousMac = 0x1000;
+    private const int MapNoReserveMac = 0x40;
+    private const int AdviseDontNeed = 4;
+    private const int AdviseHugePage = 14;
+    private const uint WindowsReserve = 0x2000;
+    private const uint WindowsCommit = 0x1000;
+    private const uint WindowsReset = 0x8_0000;
+    private const uint WindowsReadWrite = 0x04;
+
+    /// <summary>Readable, writable, zeroed memory that costs nothing until it is touched; null when the system refuses.</summary>
+    public static byte* Reserve(long lengthBytes)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // Committed at once, since a late reader may look at any page: Windows still backs a page only when it is touched.
+            return (byte*)VirtualAlloc(null, (nuint)lengthBytes, WindowsReserve | WindowsCommit, WindowsReadWrite);
+        }
+
+        int flags = OperatingSystem.IsLinux() ? MapAnonymousLinux | MapNoReserveLinux : MapAnonymousMac | MapNoReserveMac;
+        void* start = Map(null, (nuint)lengthBytes, ProtectReadWrite, MapPrivate | flags, -1, 0);
+        return (nint)start == -1 ? null : (byte*)start;
+    }
+
+    /// <summary>Asks for huge pages. False where the system has none to offer by request.</summary>
+    public static bool RequestHugePages(byte* start, long lengthBytes) =>
+        OperatingSystem.IsLinux() && Advise(start, (nuint)lengthBytes, AdviseHugePage) == 0;
+
+    /// <summary>
+    /// Tells the system that the content is no longer needed. The range stays readable: on Linux it reads as zero from now on, elsewhere
+    /// as anything.
+    /// </summary>
+    public static void Discard(byte* start, long lengthBytes)
+    {
+        if (OperatingSystem.IsLinux())
+            Advise(start, (nuint)lengthBytes, AdviseDontNeed);
+        else if (OperatingSystem.IsWindows())
+            VirtualAlloc(start, (nuint)lengthBytes, WindowsReset, WindowsReadWrite);
+    }
+
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    private static partial void* Map(void* address, nuint length, int protection, int flags, int descriptor, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* address, nuint length, int advice);
+
+    [LibraryImport("kernel32", EntryPoint = "VirtualAlloc")]
+    private static partial void* VirtualAlloc(void* address, nuint size, uint allocationType, uint protection);
+}

@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+
+namespace Strata.Engine.Memory;
+
+/// <summary>
+/// A small number that one live thread owns, so that counters and hazard words can be written without a lock. Numbers of ended threads
+/// are given to new ones; when all are taken, further threads share the last one and must write with interlocked operations.
+/// </summary>
+internal sealed class ThreadSlot
+{
+    /// <summary>How many numbers there are, the shared one included.</summary>
+    public const int Count = 64;
+
+    /// <summary>The number that is shared by every thread that found no other free.</summary>
+    public const int Shared = Count - 1;
+
+    private static readonly Lock Gate = new();
+    private static readonly Stack<int> Free = new(Enumerable.Range(0, Shared).Reverse());
+    private static int s_highest;
+
+    // One more than the number, so that zero means none yet.
+    [ThreadStatic]
+    private static int t_number;
+
+    [ThreadStatic]
+    private static ThreadSlot? t_owner;
+
+    private readonly int _number;
+
+    private ThreadSlot(int number) => _number = number;
+
+    /// <summary>Gives the number back when the thread that owned it is gone: only then is its thread-static reference to this object dropped.</summary>
+    ~ThreadSlot()
+    {
+        lock (Gate)
+            Free.Push(_number);
+    }
+
+    /// <summary>The number of the current thread, from 0 to <see cref="Shared"/>.</summary>
+    public static int Current
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            int number = t_number;
+            return number != 0 ? number - 1 : Assign();
+        }
+    }
+
+    /// <summary>No number above this one was ever owned.</summary>
+    public static int Highest => Volatile.Read(ref s_highest);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Assign()
+    {
+        int number = Shared;
+        lock (Gate)
+        {
+            if (Free.TryPop(out int free))
+            {
+                number = free;
+                t_owner = new ThreadSlot(number);
+            }
+
+            Volatile.Write(ref s_highest, Math.Max(s_highest, number));
+        }
+
+        t_number = number + 1;
+        return number;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Numerics;
+
+namespace Strata.Engine;
+
+/// <summary>The bounds of options and arguments, with messages that name what was given and what is allowed.</summary>
+internal static class OptionsCheck
+{
+    public static void Validate(ByteStoreOptions options)
+    {
+        InRange(options.CapacityBytes, ByteStoreOptions.MinCapacityBytes, ByteStoreOptions.LimitCapacityBytes, nameof(options.CapacityBytes));
+        if (options.MaxCapacityBytes != 0)
+            InRange(options.MaxCapacityBytes, options.CapacityBytes, ByteStoreOptions.LimitCapacityBytes, nameof(options.MaxCapacityBytes));
+        if (options.MaxValueBytes != 0)
+            InRange(options.MaxValueBytes, 1, LargestValue(options.CapacityBytes), nameof(options.MaxValueBytes));
+        if (options.DefaultTtl is { } ttl)
+            TtlMs(ttl, nameof(options.DefaultTtl));
+        if (options.TimeProvider is null)
+            throw new ArgumentNullException(nameof(options), "TimeProvider is null; leave it at TimeProvider.System or set another.");
+        if (options.SlabBytes != 0)
+            PowerInRange(options.SlabBytes, StoreLayout.MinSlabBytes, StoreLayout.MaxSlabBytes, nameof(options.SlabBytes));
+        if (options.StripeCount != 0)
+            PowerInRange(options.StripeCount, 1, StoreLayout.MaxStripes, nameof(options.StripeCount));
+    }
+
+    /// <summary>The longest value for a capacity: a quarter of it, and at most 1 GiB.</summary>
+    public static long LargestValue(long capacityBytes) => Math.Min(ByteStoreOptions.LimitValueBytes, capacityBytes / 4);
+
+    /// <summary>A time to live in whole milliseconds, at least one; 0 for one that never ends.</summary>
+    public static long TtlMs(TimeSpan ttl, string name)
+    {
+        if (ttl == Timeout.InfiniteTimeSpan)
+            return 0;
+        if (ttl <= TimeSpan.Zero || ttl > WriteOptions.MaxTtl)
+            throw new ArgumentOutOfRangeException(name, ttl, $"{name} is {ttl}; it must be positive and at most {WriteOptions.MaxTtl}, or Timeout.InfiniteTimeSpan.");
+        return Math.Max(1, ttl.Ticks / TimeSpan.TicksPerMillisecond);
+    }
+
+    public static void ThrowKeyLength(int length) =>
+        throw new ArgumentException($"The key has {length} bytes; a key has 1 to {ByteStoreOptions.MaxKeyBytes}.", "key");
+
+    public static void ThrowValueLength(long length, long limit) =>
+        throw new ArgumentException($"The value has {length} bytes; this store accepts at most {limit} (MaxValueBytes).", "value");
+
+    private static void InRange(long value, long least, long most, string name)
+    {
+        if (value < least || value > most)
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be from {least} to {most}.");
+    }
+
+    private static void PowerInRange(int value, int least, int most, string name)
+    {
+        InRange(value, least, most, name);
+        if (!BitOperations.IsPow2(value))
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be a power of two.");
+    }
+}

@@ -1,0 +1,118 @@
+using Strata.Engine.Eviction;
+using Strata.Engine.Index;
+using Strata.Engine.Layout;
+
+namespace Strata.Engine.Stripes;
+
+/// <summary>The integrity walk: every slot points at one valid record, every live record has one slot, and all bytes add up.</summary>
+internal sealed unsafe partial class Stripe
+{
+    /// <summary>Checks the stripe. Returns the pages it holds.</summary>
+    /// <exception cref="InvalidOperationException">Something contradicts something else; the message says what.</exception>
+    public long VerifyIntegrity()
+    {
+        lock (_gate)
+        {
+            long slots = VerifyIndexUnderLock();
+            Require(slots == _index.EntryCount, "slots found and entries counted", slots, _index.EntryCount);
+            long live = 0, liveBytes = 0, pages = 0;
+            foreach (EvictionRing ring in new[] { _probation, _main })
+            {
+                int last = 0;
+                long chainBytes = 0;
+                for (int page = ring.OldestPage; page != 0; last = page, page = _pool.Infos[page].Next, pages++)
+                {
+                    Require(_pool.Infos[page].Previous == last, "the link to the slab before", _pool.Infos[page].Previous, last);
+                    Require(_pool.Infos[page].Kind == ring.Kind, "the kind of the slab and of its ring", (int)_pool.Infos[page].Kind, (int)ring.Kind);
+                    Require(_pool.Infos[page].IsOpen == (page == ring.OpenPage), "an open mark and the open slab", page, ring.OpenPage);
+                    VerifySlabUnderLock(page, 0, ref live, ref liveBytes, ref chainBytes);
+                }
+
+                if (_hand != 0 && _pool.Infos[_hand].Kind == ring.Kind)
+                    VerifySlabUnderLock(_hand, _pool.Infos[_hand].HandBytes, ref live, ref liveBytes, ref chainBytes);
+                Require(chainBytes == ring.ChainBytes, "bytes of chains found and counted", chainBytes, ring.ChainBytes);
+                pages += chainBytes / _pool.PageBytes;
+            }
+
+            Require(live == _index.EntryCount, "live records found and entries counted", live, _index.EntryCount);
+            Require(liveBytes == _liveBytes, "live bytes found and counted", liveBytes, _liveBytes);
+            return pages + (_hand != 0 ? 1 : 0) + _index.PageCount + _ghost.PageCount + _reserve.Count;
+        }
+    }
+
+    private long VerifyIndexUnderLock()
+    {
+        long slots = 0;
+        for (uint head = 0; head < _index.HeadCount; head++)
+        {
+            _index.VerifyChain(head);
+            foreach (IndexSlot slot in _index.SlotsOf(head))
+            {
+                byte* record = _records.At(slot.Location);
+                int page = _pool.PageOf(record);
+                Require(page > 0 && page <= _pool.PageCount, "the page of a slot's record", page, _pool.PageCount);
+                PageKind wanted = slot.IsMain ? PageKind.Main : PageKind.Probation;
+                Require(_pool.Infos[page].Kind == wanted, "the ring in a slot and the kind of its page", (int)_pool.Infos[page].Kind, (int)wanted);
+                RecordHeader header = RecordReader.HeaderOf(record);
+                Require(!header.Has(RecordFlags.Dead), "a slot's record that is not dead", slot.Location, page);
+                ulong hash = _records.HashOf(record);
+                Require(IndexSlot.TagOf(hash) == (slot.Word & IndexSlot.TagMask), "the tag of a slot and of its key", slot.Location, page);
+                Require(IndexRoot.HeadIndex(hash, _index.HeadCount) == head, "the head of a slot and of its key", slot.Location, head);
+                slots++;
+            }
+        }
+
+        return slots;
+    }
+
+    // Records behind the hand have been moved or dropped already.
+    private void VerifySlabUnderLock(int page, int passedBytes, ref long live, ref long liveBytes, ref long chainBytes)
+    {
+        ref PageInfo info = ref _pool.Infos[page];
+        byte* start = _pool.AddressOf(page);
+        long liveHere = 0, deadBytes = 0;
+        int offset = 0;
+        while (offset < info.UsedBytes)
+        {
+            RecordHeader header = RecordReader.HeaderOf(start + offset);
+            int recordBytes = header.RecordBytes(_pool.PageBytes);
+            if (header.Has(RecordFlags.Dead))
+            {
+                deadBytes += recordBytes;
+            }
+            else
+            {
+                Require(offset >= passedBytes, "a live record behind the hand", offset, passedBytes);
+                long location = _records.LocationOf(start + offset);
+                Require(_index.TryFind(_records.HashOf(start + offset), location, out _), "the slot of a live record", location, page);
+                liveHere++;
+                liveBytes += recordBytes;
+                chainBytes += VerifyChainedUnderLock(start + offset, header);
+            }
+
+            offset += recordBytes;
+        }
+
+        Require(offset == info.UsedBytes && offset <= _pool.PageBytes, "the end of the last record and of the used bytes", offset, info.UsedBytes);
+        Require(liveHere == info.LiveRecords, "live records of a slab found and counted", liveHere, info.LiveRecords);
+        Require(deadBytes == info.DeadBytes, "dead bytes of a slab found and counted", deadBytes, info.DeadBytes);
+        live += liveHere;
+    }
+
+    private long VerifyChainedUnderLock(byte* record, RecordHeader header)
+    {
+        if (!header.Has(RecordFlags.Chain))
+            return 0;
+        int pages = 0;
+        for (int page = ChainOf(record, header); page != 0; page = _pool.Infos[page].Next, pages++)
+            Require(_pool.Infos[page].Kind == PageKind.Chain, "the kind of a chain's page", (int)_pool.Infos[page].Kind, (int)PageKind.Chain);
+        Require(pages == header.ChainPages(_pool.PageBytes), "pages of a chain found and needed", pages, header.ChainPages(_pool.PageBytes));
+        return (long)pages * _pool.PageBytes;
+    }
+
+    internal static void Require(bool holds, string what, long found, long expected)
+    {
+        if (!holds)
+            throw new InvalidOperationException($"Integrity: {what} do not agree ({found}, {expected}).");
+    }
+}

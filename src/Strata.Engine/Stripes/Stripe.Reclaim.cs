@@ -1,0 +1,291 @@
+using System.Runtime.Intrinsics.X86;
+using Strata.Engine.Eviction;
+using Strata.Engine.Expiry;
+using Strata.Engine.Index;
+using Strata.Engine.Layout;
+using Strata.Engine.Memory;
+
+namespace Strata.Engine.Stripes;
+
+/// <summary>
+/// The hand: it takes one slab out of the rings at a time, walks its records in small steps, copies forward what stays and drops the
+/// rest, and gives the page back when nothing points into it any more.
+/// </summary>
+internal sealed unsafe partial class Stripe
+{
+    /// <summary>The most records the hand looks at in one step.</summary>
+    private const int StepRecords = 64;
+
+    /// <summary>Records whose index lines are loaded ahead of the hand.</summary>
+    private const int AheadRecords = 16;
+
+    // The slab under the hand, and whether everything alive in it stays: it was picked for its dead or expired bytes.
+    private int _hand;
+    private bool _handKeepsLive;
+
+    /// <summary>Reclaims what is due, in one step. True while more is due.</summary>
+    public bool ReclaimDue()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+                return false;
+            if (_hand == 0 && !TryPickDueUnderLock())
+                return false;
+            StepUnderLock(mayTakePages: true);
+            RefillUnderLock();
+            return true;
+        }
+    }
+
+    /// <summary>Reclaims for another stripe, until a page of this one is back in the pool. False when there is nothing to reclaim.</summary>
+    public bool GiveUpPage()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+                return false;
+            while (_reserve.Count == 0)
+            {
+                int before = _pool.FreePages;
+                if (_hand == 0 && !TryPickUnderLock(mayPickOpen: true))
+                    return false;
+                StepUnderLock(mayTakePages: false);
+                // The chain of a dropped long value goes straight to the pool.
+                if (_pool.FreePages > before)
+                    return true;
+            }
+
+            _pool.Return(_reserve.TryTake(PageKind.Free));
+            return true;
+        }
+    }
+
+    // After each write: a bounded step towards the pages that the next writes will need.
+    private void MaintainUnderLock()
+    {
+        if (_index.WantsPage)
+            _index.TakePages(_reserve);
+        _index.GrowIfCrowded();
+        RefillUnderLock();
+        bool isShort = _reserve.Count < ReserveTarget || SlabCount >= _slabLimit;
+        if (_hand != 0 || (_wheel.HasPageNow && TryPickDueUnderLock()) || (isShort && TryPickUnderLock(mayPickOpen: false)))
+            StepUnderLock(mayTakePages: true);
+    }
+
+    private void RefillUnderLock()
+    {
+        while (_reserve.Count < ReserveTarget && _pool.TryTake(PageKind.Free) is var page and not 0)
+            _reserve.Put(page);
+    }
+
+    // Before each write: makes sure that a record of this size fits either ring and that the index can take it. In the normal run of things
+    // the steps after former writes have left nothing to do; at worst it walks the records of the stripe once.
+    private bool EnsureRoomUnderLock(int recordBytes)
+    {
+        while (!HasRoomUnderLock(recordBytes))
+        {
+            if (_hand == 0 && !TryPickUnderLock(mayPickOpen: true))
+                return false;
+            StepUnderLock(mayTakePages: false);
+        }
+
+        return true;
+    }
+
+    private bool HasRoomUnderLock(int recordBytes)
+    {
+        if (!_index.HasOverflowBucket)
+        {
+            _index.TakePages(_reserve);
+            if (!_index.HasOverflowBucket)
+                return false;
+        }
+
+        if (_probation.HasRoom(recordBytes) && _main.HasRoom(recordBytes))
+            return true;
+        if (_reserve.Count == 0)
+            RefillUnderLock();
+        return _reserve.Count > 0;
+    }
+
+    private void OpenSlabUnderLock(EvictionRing ring, int page)
+    {
+        int sealing = ring.OpenPage;
+        ring.Open(page, _parts.Clock.NowMs);
+        if (sealing != 0)
+            FileIfMostlyGoneUnderLock(sealing);
+        NoteWeightUnderLock();
+    }
+
+    // A sealed slab most of whose bytes are dead comes up next.
+    private void FileIfMostlyGoneUnderLock(int page)
+    {
+        ref PageInfo info = ref _pool.Infos[page];
+        if (info.IsDue || info.IsOpen || !IsMostlyGone(info.DeadBytes, info.UsedBytes))
+            return;
+        info.IsDue = true;
+        _wheel.FileNow(page);
+    }
+
+    private static bool IsMostlyGone(long goneBytes, long usedBytes) => goneBytes * 2 >= usedBytes;
+
+    // What is due first, then what the policy names.
+    private bool TryPickUnderLock(bool mayPickOpen)
+    {
+        if (TryPickDueUnderLock())
+            return true;
+        bool probation = _policy.EvictsProbation(Rings);
+        int page = VictimOf(RingOf(!probation), mayPickOpen);
+        if (page == 0)
+            page = VictimOf(RingOf(probation), mayPickOpen);
+        if (page == 0)
+            return false;
+        PickUnderLock(page, keepsLive: false);
+        return true;
+    }
+
+    private static int VictimOf(EvictionRing ring, bool mayPickOpen) =>
+        ring.OldestPage != ring.OpenPage || mayPickOpen ? ring.OldestPage : 0;
+
+    private bool TryPickDueUnderLock()
+    {
+        long nowMs = _parts.Clock.NowMs;
+        while (_wheel.TakeDue(nowMs) is var page and not 0)
+        {
+            ref PageInfo info = ref _pool.Infos[page];
+            info.IsDue = false;
+            if (IsMostlyGone(info.DeadBytes + info.Expiry.ExpiredBytes(nowMs), info.UsedBytes))
+            {
+                PickUnderLock(page, keepsLive: true);
+                return true;
+            }
+
+            FileExpiredUnderLock(page, nowMs);
+        }
+
+        return false;
+    }
+
+    private void PickUnderLock(int page, bool keepsLive)
+    {
+        RingOf(_pool.Infos[page].Kind == PageKind.Main).Detach(page);
+        _wheel.Remove(page);
+        _pool.Infos[page].IsDue = true;
+        _pool.Infos[page].HandBytes = 0;
+        _hand = page;
+        _handKeepsLive = keepsLive;
+    }
+
+    // Walks up to StepRecords records. Without leave to take pages, what does not fit the open slabs is dropped.
+    private void StepUnderLock(bool mayTakePages)
+    {
+        ref PageInfo info = ref _pool.Infos[_hand];
+        byte* start = _pool.AddressOf(_hand);
+        ulong* hashes = stackalloc ulong[AheadRecords];
+        int* offsets = stackalloc int[AheadRecords];
+        for (int looked = 0; looked < StepRecords && info.HandBytes < info.UsedBytes;)
+        {
+            int ahead = 0;
+            for (; ahead < AheadRecords && looked < StepRecords && info.HandBytes < info.UsedBytes; looked++)
+            {
+                RecordHeader header = RecordReader.HeaderOf(start + info.HandBytes);
+                if (!header.Has(RecordFlags.Dead))
+                {
+                    hashes[ahead] = _records.HashOf(start + info.HandBytes);
+                    offsets[ahead] = info.HandBytes;
+                    if (Sse.IsSupported)
+                        Sse.Prefetch0(_index.HeadOf(hashes[ahead]));
+                    ahead++;
+                }
+
+                info.HandBytes += header.RecordBytes(_pool.PageBytes);
+            }
+
+            for (int i = 0; i < ahead; i++)
+                PassUnderLock(start + offsets[i], hashes[i], mayTakePages);
+        }
+
+        if (info.HandBytes >= info.UsedBytes)
+            ReleaseHandUnderLock();
+    }
+
+    private void PassUnderLock(byte* record, ulong hash, bool mayTakePages)
+    {
+        bool isFound = _index.TryFind(hash, _records.LocationOf(record), out SlotPosition position);
+        Invariant.That(isFound, _records.LocationOf(record));
+        IndexSlot slot = position.Value;
+        RecordHeader header = RecordReader.HeaderOf(record);
+        if (HasExpired(record, header))
+        {
+            DropUnderLock(position);
+            _counters.Expirations++;
+            return;
+        }
+
+        Verdict verdict = _handKeepsLive ? new Verdict(true, slot.IsMain, slot.Frequency)
+            : slot.IsMain ? _policy.OnMain(slot.Frequency)
+            : _policy.OnProbation(slot.Frequency);
+        int recordBytes = header.RecordBytes(_pool.PageBytes);
+        if (verdict.IsKept && (RingOf(verdict.ToMain).HasRoom(recordBytes) || (mayTakePages && _reserve.Count > 0)))
+        {
+            ForwardUnderLock(position, record, header, recordBytes, verdict);
+            return;
+        }
+
+        if (!slot.IsMain && !_handKeepsLive)
+            _ghost.Remember(hash, recordBytes + header.ChainPages(_pool.PageBytes) * _pool.PageBytes);
+        DropUnderLock(position);
+        _counters.Evictions++;
+    }
+
+    private void ForwardUnderLock(in SlotPosition position, byte* record, RecordHeader header, int recordBytes, Verdict verdict)
+    {
+        bool wasMain = position.Value.IsMain;
+        byte* copy = AppendUnderLock(verdict.ToMain, recordBytes);
+        Buffer.MemoryCopy(record, copy, recordBytes, recordBytes);
+        RepointUnderLock(position, record, copy, verdict.ToMain, verdict.Frequency);
+        _counters.CopiedBytes += recordBytes;
+        long chainBytes = (long)header.ChainPages(_pool.PageBytes) * _pool.PageBytes;
+        RingOf(wasMain).ChainBytes -= chainBytes;
+        RingOf(verdict.ToMain).ChainBytes += chainBytes;
+    }
+
+    // Nothing points into the page any more.
+    private void ReleaseHandUnderLock()
+    {
+        int page = _hand;
+        Invariant.That(_pool.Infos[page].LiveRecords == 0, _pool.Infos[page].LiveRecords, page);
+        _hand = 0;
+        _wheel.Remove(page);
+        PagePool.Unlinked();
+        if (_reserve.Count < ReserveTarget && !HazardTable.IsPinned(_pool.AddressOf(page)))
+            _reserve.Put(page);
+        else
+            _pool.Return(page);
+        if (_ghost.CapacityKeys < _index.EntryCount - _index.EntryCount / 8)
+            GrowGhostUnderLock();
+        NoteWeightUnderLock();
+    }
+
+    private void FinishHandUnderLock()
+    {
+        if (_hand == 0)
+            return;
+        ReturnChainsOfUnderLock(_hand);
+        _wheel.Remove(_hand);
+        _pool.Return(_hand);
+        _hand = 0;
+    }
+
+    // An eighth more room than there are entries now, so that this happens a few times in a cache's life. What was remembered is lost.
+    private void GrowGhostUnderLock()
+    {
+        int wanted = GhostTable.PagesFor(_index.EntryCount + _index.EntryCount / 8, _pool.PageBytes);
+        while (_ghost.PageCount < wanted && _reserve.TryTake(PageKind.Ghost) is var page and not 0)
+            _ghost.AddPage(_pool.AddressOf(page));
+        // Until all its pages are there the ghost goes on with the memory it has.
+        if (_ghost.PageCount >= wanted)
+            _ghost.Restart(ShareBytes - ShareBytes / 10);
+    }
+}

@@ -1,0 +1,286 @@
+using Strata.Engine.Eviction;
+using Strata.Engine.Expiry;
+using Strata.Engine.Index;
+using Strata.Engine.Layout;
+using Strata.Engine.Memory;
+
+namespace Strata.Engine.Stripes;
+
+internal sealed unsafe partial class Stripe
+{
+    /// <summary>Starts loading what a write of this key will need.</summary>
+    public void Prefetch(ulong hash)
+    {
+        if (System.Runtime.Intrinsics.X86.Sse.IsSupported)
+            System.Runtime.Intrinsics.X86.Sse.Prefetch0(_index.HeadOf(hash));
+    }
+
+    /// <summary>Writes an entry if the request's conditions hold. A chain of the request belongs to the entry only when the outcome is stored.</summary>
+    public WriteOutcome Write(ref WriteRequest request, out long version)
+    {
+        lock (_gate)
+        {
+            ThrowIfDisposedUnderLock();
+            version = 0;
+            if (request.Fence.IsPassed)
+                return WriteOutcome.Overtaken;
+            RecordHeader header = request.Header;
+            int recordBytes = request.LacksSpace ? 0 : header.RecordBytes(_pool.PageBytes);
+            // Room first: making it may move or drop the very entry that is looked for.
+            bool hasRoom = !request.LacksSpace && EnsureRoomUnderLock(recordBytes);
+            bool isFound = _index.TryFind(request.Key, request.KeyBytes, request.Hash, out SlotPosition position);
+            WriteOutcome refusal = CheckUnderLock(in request, isFound, position);
+            if (refusal != WriteOutcome.Stored)
+                return refusal;
+            if (!hasRoom)
+            {
+                // A value that cannot be replaced must not be served as if it were the new one.
+                if (request.LacksSpace && isFound)
+                    DropUnderLock(position);
+                return WriteOutcome.NoSpace;
+            }
+
+            version = request.IsVersioned ? ++_version : 0;
+            _counters.Writes++;
+            if (isFound)
+                OverwriteUnderLock(ref request, position, header, recordBytes, version);
+            else
+                InsertUnderLock(ref request, header, recordBytes, version);
+            MaintainUnderLock();
+            return WriteOutcome.Stored;
+        }
+    }
+
+    /// <summary>Changes the time to live of a live entry; 0 means that it no longer expires.</summary>
+    public WriteOutcome Touch(byte* key, int keyBytes, ulong hash, long ttlMs)
+    {
+        lock (_gate)
+        {
+            ThrowIfDisposedUnderLock();
+            bool hasRoom = EnsureRoomUnderLock(_pool.PageBytes);
+            if (!_index.TryFind(key, keyBytes, hash, out SlotPosition position) || IsExpiredUnderLock(position))
+                return WriteOutcome.NotFound;
+            byte* record = _records.At(position.Value.Location);
+            RecordHeader header = RecordReader.HeaderOf(record);
+            long expiryMs = ttlMs == 0 ? long.MaxValue : _parts.Clock.NowMs + ttlMs;
+            if (header.Has(RecordFlags.Expiry))
+            {
+                // One aligned store: a reader sees the old time or the new one.
+                ref long word = ref *(long*)(record + header.OffsetOf(RecordFlags.Expiry));
+                int bytes = header.RecordBytes(_pool.PageBytes);
+                ref PageInfo info = ref _pool.Infos[_pool.PageOf(record)];
+                ForgetExpiryUnderLock(ref info, word, bytes);
+                Volatile.Write(ref word, expiryMs);
+                FileExpiryUnderLock(_pool.PageOf(record), expiryMs, bytes);
+            }
+            else if (ttlMs != 0)
+            {
+                if (!hasRoom)
+                    return WriteOutcome.NoSpace;
+                AppendWithExpiryUnderLock(position, expiryMs);
+                MaintainUnderLock();
+            }
+
+            return WriteOutcome.Stored;
+        }
+    }
+
+    /// <summary>Removes an entry. False when there was no live one.</summary>
+    public bool Remove(byte* key, int keyBytes, ulong hash)
+    {
+        lock (_gate)
+        {
+            ThrowIfDisposedUnderLock();
+            if (!_index.TryFind(key, keyBytes, hash, out SlotPosition position))
+                return false;
+            bool isLive = !IsExpiredUnderLock(position);
+            DropUnderLock(position);
+            if (isLive)
+                _counters.Removals++;
+            else
+                _counters.Expirations++;
+            return isLive;
+        }
+    }
+
+    private WriteOutcome CheckUnderLock(in WriteRequest request, bool isFound, in SlotPosition position)
+    {
+        if (request.Mode == WriteMode.Set)
+            return WriteOutcome.Stored;
+        bool isLive = isFound && !IsExpiredUnderLock(position);
+        if (request.Mode == WriteMode.Add)
+            return isLive ? WriteOutcome.Exists : WriteOutcome.Stored;
+        if (!isLive)
+            return WriteOutcome.NotFound;
+        byte* record = _records.At(position.Value.Location);
+        RecordHeader header = RecordReader.HeaderOf(record);
+        if (!header.Has(RecordFlags.Version))
+            return WriteOutcome.NotVersioned;
+        return VersionOf(record, header) == request.ExpectedVersion ? WriteOutcome.Stored : WriteOutcome.VersionMismatch;
+    }
+
+    private bool IsExpiredUnderLock(in SlotPosition position)
+    {
+        byte* record = _records.At(position.Value.Location);
+        return HasExpired(record, RecordReader.HeaderOf(record));
+    }
+
+    private bool HasExpired(byte* record, RecordHeader header) =>
+        header.Has(RecordFlags.Expiry) && _parts.Clock.HasPassed(ExpiryOf(record, header));
+
+    private void InsertUnderLock(ref WriteRequest request, RecordHeader header, int recordBytes, long version)
+    {
+        bool isMain = _policy.BeginsInMain(_ghost.Take(request.Hash), Rings);
+        byte* record = AppendUnderLock(isMain, recordBytes);
+        FillUnderLock(ref request, record, header, version);
+        AddBytesUnderLock(record, header, recordBytes);
+        AddChainUnderLock(header, isMain);
+        bool inserted = _index.TryInsert(request.Hash, new IndexSlot(request.Hash, _records.LocationOf(record), recordBytes, isMain, 0));
+        Invariant.That(inserted, _index.EntryCount);
+    }
+
+    // An overwrite keeps its ring and its frequency.
+    private void OverwriteUnderLock(ref WriteRequest request, in SlotPosition position, RecordHeader header, int recordBytes, long version)
+    {
+        IndexSlot slot = position.Value;
+        byte* former = _records.At(slot.Location);
+        RecordHeader formerHeader = RecordReader.HeaderOf(former);
+        bool sameSize = !header.Has(RecordFlags.Chain) && !formerHeader.Has(RecordFlags.Chain) && formerHeader.RecordBytes(_pool.PageBytes) == recordBytes;
+        if (sameSize && TryOverwriteInPlaceUnderLock(ref request, position, former, header, recordBytes, version))
+            return;
+        byte* record = AppendUnderLock(slot.IsMain, recordBytes);
+        FillUnderLock(ref request, record, header, version);
+        AddBytesUnderLock(record, header, recordBytes);
+        AddChainUnderLock(header, slot.IsMain);
+        HashIndex.Repoint(position, new IndexSlot(request.Hash, _records.LocationOf(record), recordBytes, slot.IsMain, slot.Frequency));
+        KillUnderLock(former, formerHeader);
+        ReturnChainUnderLock(former, formerHeader, slot.IsMain);
+    }
+
+    // Readers of the chain see an odd version, or another one at their second look. A pinned page is left as it is: its reader looks only once.
+    private bool TryOverwriteInPlaceUnderLock(ref WriteRequest request, in SlotPosition position, byte* record, RecordHeader header, int recordBytes, long version)
+    {
+        HashIndex.BeginMove(position.Head);
+        PagePool.Unlinked();
+        int page = _pool.PageOf(record);
+        bool isPinned = HazardTable.IsPinned(_pool.AddressOf(page));
+        if (!isPinned)
+        {
+            RecordHeader former = RecordReader.HeaderOf(record);
+            ref PageInfo info = ref _pool.Infos[page];
+            if (former.Has(RecordFlags.Expiry))
+                ForgetExpiryUnderLock(ref info, ExpiryOf(record, former), recordBytes);
+            FillUnderLock(ref request, record, header, version);
+            if (header.Has(RecordFlags.Expiry))
+                FileExpiryUnderLock(page, ExpiryOf(record, header), recordBytes);
+        }
+
+        HashIndex.EndMove(position.Head);
+        return !isPinned;
+    }
+
+    // The chain of a long value stays the same one: only its record moves.
+    private void AppendWithExpiryUnderLock(in SlotPosition position, long expiryMs)
+    {
+        IndexSlot slot = position.Value;
+        byte* former = _records.At(slot.Location);
+        RecordHeader formerHeader = RecordReader.HeaderOf(former);
+        RecordHeader header = formerHeader.With(RecordFlags.Expiry);
+        byte* record = AppendUnderLock(slot.IsMain, header.RecordBytes(_pool.PageBytes));
+        *(ulong*)record = header.Word;
+        *(long*)(record + header.OffsetOf(RecordFlags.Expiry)) = expiryMs;
+        // Everything behind the expiry word is as it was: the other optional words, the key and the value.
+        int rest = formerHeader.RecordBytes(_pool.PageBytes) - RecordHeader.HeaderBytes;
+        Buffer.MemoryCopy(former + RecordHeader.HeaderBytes, record + RecordHeader.HeaderBytes + sizeof(long), rest, rest);
+        RepointUnderLock(position, former, record, slot.IsMain, slot.Frequency);
+    }
+
+    // A copy of a record takes its place. The former bytes are dead from here on.
+    private void RepointUnderLock(in SlotPosition position, byte* former, byte* record, bool isMain, int frequency)
+    {
+        RecordHeader header = RecordReader.HeaderOf(record);
+        int recordBytes = header.RecordBytes(_pool.PageBytes);
+        AddBytesUnderLock(record, header, recordBytes);
+        HashIndex.Repoint(position, new IndexSlot(position.Value.Word & IndexSlot.TagMask, _records.LocationOf(record), recordBytes, isMain, frequency));
+        KillUnderLock(former, RecordReader.HeaderOf(former));
+    }
+
+    private void FillUnderLock(ref WriteRequest request, byte* record, RecordHeader header, long version)
+    {
+        *(ulong*)record = header.Word;
+        if (request.TtlMs != 0)
+            *(long*)(record + header.OffsetOf(RecordFlags.Expiry)) = _parts.Clock.NowMs + request.TtlMs;
+        if (request.IsVersioned)
+            *(long*)(record + header.OffsetOf(RecordFlags.Version)) = version;
+        if (request.Chain != 0)
+            *(long*)(record + header.OffsetOf(RecordFlags.Chain)) = request.Chain;
+        byte* key = record + header.KeyOffset;
+        Buffer.MemoryCopy(request.Key, key, request.KeyBytes, request.KeyBytes);
+        request.InlineValue.CopyTo(new Span<byte>(key + request.KeyBytes, request.InlineValue.Length));
+    }
+
+    // Claims bytes in a ring; EnsureRoomUnderLock has made sure that there are some.
+    private byte* AppendUnderLock(bool isMain, int recordBytes)
+    {
+        EvictionRing ring = RingOf(isMain);
+        if (!ring.HasRoom(recordBytes))
+        {
+            int page = _reserve.TryTake(ring.Kind);
+            Invariant.That(page != 0, recordBytes);
+            OpenSlabUnderLock(ring, page);
+        }
+
+        return ring.Append(recordBytes);
+    }
+
+    // Counts a record that is about to be pointed to.
+    private void AddBytesUnderLock(byte* record, RecordHeader header, int recordBytes)
+    {
+        _liveBytes += recordBytes;
+        if (header.Has(RecordFlags.Expiry))
+            FileExpiryUnderLock(_pool.PageOf(record), ExpiryOf(record, header), recordBytes);
+    }
+
+    private void AddChainUnderLock(RecordHeader header, bool isMain)
+    {
+        if (!header.Has(RecordFlags.Chain))
+            return;
+        RingOf(isMain).ChainBytes += (long)header.ChainPages(_pool.PageBytes) * _pool.PageBytes;
+        NoteWeightUnderLock();
+    }
+
+    private void ReturnChainUnderLock(byte* record, RecordHeader header, bool isMain)
+    {
+        if (!header.Has(RecordFlags.Chain))
+            return;
+        RingOf(isMain).ChainBytes -= (long)header.ChainPages(_pool.PageBytes) * _pool.PageBytes;
+        _pool.ReturnChain(ChainOf(record, header));
+        NoteWeightUnderLock();
+    }
+
+    // Clears the slot of a record and lets go of its bytes and its chain.
+    private void DropUnderLock(in SlotPosition position)
+    {
+        IndexSlot slot = position.Value;
+        byte* record = _records.At(slot.Location);
+        RecordHeader header = RecordReader.HeaderOf(record);
+        _index.Remove(position);
+        KillUnderLock(record, header);
+        ReturnChainUnderLock(record, header, slot.IsMain);
+    }
+
+    // Counts the bytes of a record that no slot points to, and files its slab when it is worth reclaiming out of turn.
+    private void KillUnderLock(byte* record, RecordHeader header)
+    {
+        int page = _pool.PageOf(record);
+        int recordBytes = header.RecordBytes(_pool.PageBytes);
+        ref PageInfo info = ref _pool.Infos[page];
+        if (header.Has(RecordFlags.Expiry))
+            ForgetExpiryUnderLock(ref info, ExpiryOf(record, header), recordBytes);
+        Volatile.Write(ref *(ulong*)record, header.With(RecordFlags.Dead).Word);
+        info.DeadBytes += recordBytes;
+        info.LiveRecords--;
+        _liveBytes -= recordBytes;
+        FileIfMostlyGoneUnderLock(page);
+    }
+}

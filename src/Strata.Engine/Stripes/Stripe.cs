@@ -1,0 +1,137 @@
+using System.Runtime.CompilerServices;
+using Strata.Engine.Eviction;
+using Strata.Engine.Expiry;
+using Strata.Engine.Index;
+using Strata.Engine.Layout;
+using Strata.Engine.Memory;
+
+namespace Strata.Engine.Stripes;
+
+/// <summary>
+/// One share of the keys: its part of the index, its rings of slabs, its ghost and its wheel, and the one lock that writers take. Readers
+/// use none of this: they start from the stripe's <see cref="IndexRoot"/>.
+/// </summary>
+/// <remarks>
+/// Members whose names end in UnderLock are called with <see cref="_gate"/> held; the public ones take it. No user code runs under it, save for
+/// the copying of a value out of the caller's memory.
+/// </remarks>
+internal sealed unsafe partial class Stripe
+{
+    /// <summary>The free pages held back: one for the open slab that comes next, and one for what the hand copies forward.</summary>
+    private const int ReserveTarget = 2;
+
+    private readonly Lock _gate = new();
+    private readonly StoreParts _parts;
+    private readonly PagePool _pool;
+    private readonly RecordReader _records;
+    private readonly HashIndex _index;
+    private readonly EvictionRing _probation;
+    private readonly EvictionRing _main;
+    private readonly GhostTable _ghost;
+    private readonly TtlWheel _wheel;
+    private readonly ReservedPages _reserve;
+    private readonly int _slabLimit;
+    private readonly S3FifoPolicy _policy = default;
+    private bool _isDisposed;
+    private long _version;
+    private long _liveBytes;
+    private StripeCounters _counters;
+    private long _recordPages;
+
+    public Stripe(StoreParts parts, IndexRoot* root, int indexPageLimit)
+    {
+        _parts = parts;
+        _pool = parts.Pool;
+        _records = parts.Records;
+        _index = new HashIndex(root, parts.Records, parts.Pool, indexPageLimit);
+        _probation = new EvictionRing(parts.Pool, PageKind.Probation);
+        _main = new EvictionRing(parts.Pool, PageKind.Main);
+        _ghost = new GhostTable(parts.Pool.PageBytes, indexPageLimit);
+        _wheel = new TtlWheel(parts.Pool.Infos, parts.Clock.NowMs);
+        _reserve = new ReservedPages(parts.Pool);
+        _slabLimit = parts.SlabLimit == 0 ? int.MaxValue : Math.Max(3, parts.SlabLimit / parts.StripeCount);
+        _index.AddFirstPage(parts.Pool.TryTake(PageKind.Index));
+    }
+
+    /// <summary>The pages that hold this stripe's records and chains: what it weighs when another one needs room.</summary>
+    public long RecordPages => Volatile.Read(ref _recordPages);
+
+    private int SlabCount => _probation.SlabCount + _main.SlabCount + (_hand != 0 ? 1 : 0);
+
+    private RingBytes Rings => new(_probation.Bytes, _main.Bytes, ShareBytes, _counters.Evictions != 0);
+
+    private long ShareBytes => (_slabLimit == int.MaxValue ? _pool.PageCount / _parts.StripeCount : _slabLimit) * (long)_pool.PageBytes;
+
+    /// <summary>Drops every entry. Costs a step for each slab.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            ThrowIfDisposedUnderLock();
+            _index.Clear();
+            _ghost.Clear();
+            FinishHandUnderLock();
+            ReturnSlabsUnderLock(_probation);
+            ReturnSlabsUnderLock(_main);
+            _liveBytes = 0;
+            NoteWeightUnderLock();
+        }
+    }
+
+    /// <summary>Waits for the writer under way and refuses every later one.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+            _isDisposed = true;
+    }
+
+    public void AddTo(ref StripeCounters sum)
+    {
+        lock (_gate)
+        {
+            _counters.Entries = _index.EntryCount;
+            _counters.LiveBytes = _liveBytes;
+            _counters.IndexPages = _index.PageCount;
+            sum.Add(_counters);
+        }
+    }
+
+    private EvictionRing RingOf(bool isMain) => isMain ? _main : _probation;
+
+    private void ThrowIfDisposedUnderLock()
+    {
+        if (_isDisposed)
+            throw new ObjectDisposedException(nameof(ByteStore));
+    }
+
+    // The index has let go of every record, so whole slabs and chains can go without a look at a slot.
+    private void ReturnSlabsUnderLock(EvictionRing ring)
+    {
+        while (ring.OldestPage is var page and not 0)
+        {
+            ring.Detach(page);
+            ReturnChainsOfUnderLock(page);
+            _wheel.Remove(page);
+            _pool.Return(page);
+        }
+
+        ring.ChainBytes = 0;
+    }
+
+    private void ReturnChainsOfUnderLock(int page)
+    {
+        byte* start = _pool.AddressOf(page);
+        if (RingOf(_pool.Infos[page].Kind == PageKind.Main).ChainBytes == 0)
+            return;
+        for (int offset = 0; offset < _pool.Infos[page].UsedBytes;)
+        {
+            RecordHeader header = RecordReader.HeaderOf(start + offset);
+            if (header.Has(RecordFlags.Chain) && !header.Has(RecordFlags.Dead))
+                _pool.ReturnChain(ChainOf(start + offset, header));
+            offset += header.RecordBytes(_pool.PageBytes);
+        }
+    }
+
+    private void NoteWeightUnderLock() =>
+        Volatile.Write(ref _recordPages, SlabCount + (_probation.ChainBytes + _main.ChainBytes) / _pool.PageBytes);
+}

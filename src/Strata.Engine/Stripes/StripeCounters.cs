@@ -1,0 +1,26 @@
+namespace Strata.Engine.Stripes;
+
+/// <summary>What a stripe counts under its lock.</summary>
+internal struct StripeCounters
+{
+    public long Writes;
+    public long Removals;
+    public long Evictions;
+    public long Expirations;
+    public long CopiedBytes;
+    public long Entries;
+    public long LiveBytes;
+    public long IndexPages;
+
+    public void Add(in StripeCounters other)
+    {
+        Writes += other.Writes;
+        Removals += other.Removals;
+        Evictions += other.Evictions;
+        Expirations += other.Expirations;
+        CopiedBytes += other.CopiedBytes;
+        Entries += other.Entries;
+        LiveBytes += other.LiveBytes;
+        IndexPages += other.IndexPages;
+    }
+}

@@ -1,0 +1,34 @@
+using Strata.Engine.Layout;
+
+namespace Strata.Engine.Stripes;
+
+/// <summary>One write, checked and hashed. The key is pinned by the caller for the length of the call.</summary>
+internal unsafe ref struct WriteRequest
+{
+    public byte* Key;
+    public int KeyBytes;
+    public ulong Hash;
+    public int ValueBytes;
+
+    /// <summary>The part of the value that stands in the record: all of it, or what a chain does not hold.</summary>
+    public ReadOnlySpan<byte> InlineValue;
+
+    /// <summary>The time to live in milliseconds; 0 for an entry that does not expire.</summary>
+    public long TtlMs;
+
+    public bool IsVersioned;
+    public WriteMode Mode;
+    public long ExpectedVersion;
+    public WriteFence Fence;
+
+    /// <summary>The first page of the chain that holds the value's end; 0 when there is none.</summary>
+    public int Chain;
+
+    /// <summary>Whether there is no room for the value: if its conditions hold, the write drops what the key had and stores nothing.</summary>
+    public bool LacksSpace;
+
+    public readonly RecordHeader Header => new(
+        KeyBytes,
+        ValueBytes,
+        (TtlMs != 0 ? RecordFlags.Expiry : 0) | (IsVersioned ? RecordFlags.Version : 0) | (Chain != 0 ? RecordFlags.Chain : 0));
+}

@@ -120,13 +120,18 @@ public sealed class PolicyTests : IDisposable
             _subject.Store.TryGet(TestBytes.Key(i, 8), destination, out int _);
     }
 
-    /// <summary>Writes what is missing of the range and reads all of it three times.</summary>
+    /// <summary>Writes what is missing of the range and reads each key three times, a few keys at a time, before probation ends for them.</summary>
     private void Warm(int first, int count)
     {
-        for (int i = first; i < first + count; i++)
-            _subject.Store.Add(TestBytes.Key(i, 8), TestBytes.Value((ulong)i, ValueBytes));
-        for (int pass = 0; pass < 3; pass++)
-            Read(first, count);
+        const int Few = 100;
+        for (int start = first; start < first + count; start += Few)
+        {
+            int end = Math.Min(start + Few, first + count);
+            for (int i = start; i < end; i++)
+                _subject.Store.Add(TestBytes.Key(i, 8), TestBytes.Value((ulong)i, ValueBytes));
+            for (int pass = 0; pass < 3; pass++)
+                Read(start, end - start);
+        }
     }
 
     private void Flood(int count)

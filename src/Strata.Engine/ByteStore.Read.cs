@@ -13,6 +13,9 @@ public sealed unsafe partial class ByteStore
     /// <summary>Tries before a reader that is overtaken by writers again and again takes the lock.</summary>
     private const int ReadAttempts = 16;
 
+    /// <summary>The buckets that the straight path follows; longer chains are rare.</summary>
+    private const int ShortChain = 4;
+
     /// <summary>A chain that is recycled under a reader could lead in circles: after so many hops, less one, it looks at the version.</summary>
     private const int HopMask = 63;
 
@@ -79,8 +82,8 @@ public sealed unsafe partial class ByteStore
         }
     }
 
-    // The common case as straight code: one look at one bucket, a value that is whole in its record and fits, nobody in the way. Whatever
-    // else it meets, it leaves to Read, having written nothing but, at worst, bytes of a record that was being recycled: those are wiped here.
+    // The common case as straight code: a short chain, a value that is whole in its record and fits, nobody in the way. Whatever else it meets it
+    // leaves to Read; what it copied from a record that was being recycled is wiped.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryHitAtOnce(ReadOnlySpan<byte> key, ulong hash, Span<byte> destination, out int valueBytes)
     {
@@ -90,36 +93,63 @@ public sealed unsafe partial class ByteStore
         IndexBucket* head = root->Head(IndexRoot.HeadIndex(hash, IndexRoot.HeadCountOf(shape)));
         ulong headWord = Volatile.Read(ref head->Head);
         ulong tag = IndexSlot.TagOf(hash);
-        uint found = TagSearch.Match(head, tag);
-        if (found == 0)
-            return false;
-        ulong* slot = (ulong*)head + System.Numerics.BitOperations.TrailingZeroCount(found);
-        ulong slotWord = Volatile.Read(ref *slot);
-        byte* record = _regionStart + new IndexSlot(slotWord).Location * RecordHeader.AlignmentBytes;
-        if (slotWord == 0 || IndexSlot.TagOf(slotWord) != tag || record >= _regionEnd)
-            return false;
-        var header = new RecordHeader(Volatile.Read(ref *(ulong*)record));
-        byte* recordKey = record + header.KeyOffset;
-        int length = header.ValueBytes;
-        if (header.KeyBytes != key.Length || header.Has(RecordFlags.Chain) || length > destination.Length
-            || !RecordReader.Same(recordKey, ref MemoryMarshal.GetReference(key), key.Length) || length > _regionEnd - recordKey)
-            return false;
-        long expiryMs = header.Has(RecordFlags.Expiry) ? Volatile.Read(ref *(long*)(record + RecordHeader.HeaderBytes)) : long.MaxValue;
-        RecordReader.Copy(recordKey + key.Length, ref MemoryMarshal.GetReference(destination), length);
-        Volatile.ReadBarrier();
-        // The same looks as in IsStill.
-        bool isStill = Volatile.Read(ref head->Head) == headWord && !IndexBucket.IsOdd(headWord) && IndexRoot.SameEpoch(Volatile.Read(ref root->Shape), shape) && !_isDisposed;
-        if (!isStill || HasPassed(expiryMs))
+        IndexBucket* bucket = head;
+        ulong word = headWord;
+        for (int hops = 0; hops < ShortChain; hops++)
         {
-            destination[..length].Clear();
-            return false;
+            for (uint found = TagSearch.Match(bucket, tag); found != 0; found &= found - 1)
+            {
+                ulong* slot = (ulong*)bucket + System.Numerics.BitOperations.TrailingZeroCount(found);
+                ulong slotWord = Volatile.Read(ref *slot);
+                // A slot that was cleared meanwhile shows location zero: the region begins with a word that is no header.
+                byte* record = _regionStart + new IndexSlot(slotWord).Location * RecordHeader.AlignmentBytes;
+                if (record >= _regionEnd)
+                    return false;
+                PrefetchRest(record);
+                var header = new RecordHeader(Volatile.Read(ref *(ulong*)record));
+                byte* recordKey = record + header.KeyOffset;
+                if (header.KeyBytes != key.Length || !RecordReader.Same(recordKey, ref MemoryMarshal.GetReference(key), key.Length))
+                    continue;
+                int length = header.ValueBytes;
+                // The header is not validated yet: a length that is not a value's could lead out of the region.
+                if (header.Has(RecordFlags.Chain) || length > destination.Length || length > _regionEnd - recordKey)
+                    return false;
+                long expiryMs = header.Has(RecordFlags.Expiry) ? Volatile.Read(ref *(long*)(record + RecordHeader.HeaderBytes)) : long.MaxValue;
+                RecordReader.Copy(recordKey + key.Length, ref MemoryMarshal.GetReference(destination), length);
+                Volatile.ReadBarrier();
+                // The looks of IsStill; a head that was odd is no version that it can have now.
+                bool isStill = Volatile.Read(ref head->Head) == IndexBucket.Even(headWord) && IndexRoot.SameEpoch(Volatile.Read(ref root->Shape), shape) && !_isDisposed;
+                if (!isStill || HasPassed(expiryMs))
+                {
+                    destination[..length].Clear();
+                    return false;
+                }
+
+                if ((slotWord & IndexSlot.FrequencyMask) != IndexSlot.FrequencyMask)
+                    Interlocked.CompareExchange(ref *slot, slotWord + IndexSlot.FrequencyUnit, slotWord);
+                _counters.Increment(ReadCounter.Hit);
+                valueBytes = length;
+                return true;
+            }
+
+            int link = IndexBucket.LinkOf(word);
+            if (link == 0 || link > root->OverflowLimit)
+                return false;
+            bucket = root->Overflow(link);
+            word = Volatile.Read(ref bucket->Head);
         }
 
-        if ((slotWord & IndexSlot.FrequencyMask) != IndexSlot.FrequencyMask)
-            Interlocked.CompareExchange(ref *slot, slotWord + IndexSlot.FrequencyUnit, slotWord);
-        _counters.Increment(ReadCounter.Hit);
-        valueBytes = length;
-        return true;
+        return false;
+    }
+
+    // The address of a value depends on its header: without this its later lines would be asked for only when the first has come.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PrefetchRest(byte* record)
+    {
+        if (!System.Runtime.Intrinsics.X86.Sse.IsSupported)
+            return;
+        System.Runtime.Intrinsics.X86.Sse.Prefetch0(record + IndexBucket.BucketBytes);
+        System.Runtime.Intrinsics.X86.Sse.Prefetch0(record + 2 * IndexBucket.BucketBytes);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -238,7 +268,7 @@ public sealed unsafe partial class ByteStore
                 ulong slotWord = Volatile.Read(ref *slot);
                 byte* record = _regionStart + new IndexSlot(slotWord).Location * RecordHeader.AlignmentBytes;
                 // Only a store that was disposed meanwhile can show a location outside; an empty slot shows location zero, which is no record.
-                if (slotWord == 0 || IndexSlot.TagOf(slotWord) != tag || record >= _regionEnd)
+                if (slotWord == 0 || record >= _regionEnd)
                     continue;
                 var header = new RecordHeader(Volatile.Read(ref *(ulong*)record));
                 if (header.KeyBytes != keyBytes || !RecordReader.Same(record + header.KeyOffset, ref *key, keyBytes))

@@ -141,8 +141,12 @@ public sealed partial class TieredCache
 
     private bool IsHit(PayloadRead read)
     {
+        if (read == PayloadRead.Hit)
+            return true;
         if (read == PayloadRead.Unreadable)
             _counters.CountUnreadable();
-        return read == PayloadRead.Hit;
+        else if (read == PayloadRead.TooLong)
+            _counters.CountTooLong();
+        return false;
     }
 }

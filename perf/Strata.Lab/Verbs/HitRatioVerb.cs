@@ -12,7 +12,7 @@ internal sealed class HitRatioVerb() : Verb("hit-ratio", """
     Each trace is replayed through the real engine: a get, and a set after a miss. Keys are the eight bytes of the trace's key; there is no
     TTL; compulsory misses count. Cells of fewer than 1,000 objects are left out.
 
-    mode object  all values of one size, fifteen records to a slab of 4 KiB, and as many slabs as hold the cell's objects
+    mode object  all values of one size, fifteen records to a slab of the smallest size, and as many slabs as hold the cell's objects
     mode byte    (traces with sizes) the trace's own sizes, and as many slabs as hold the cell's bytes, 64 at the least; sizes are divided
                  so that a footprint above 1 GiB comes down to it (scale in the case says by how much)
 

@@ -1,0 +1,111 @@
+using Strata.TestKit.Bytes;
+using Strata.TestKit.Scripts;
+using Xunit;
+
+namespace Strata.Engine.Tests.Models;
+
+internal sealed partial class ModelRunner
+{
+    private void Get(StoreOperation operation)
+    {
+        byte[] key = KeyOf(operation);
+        int wanted = _reference.Find(key)?.Value.Length ?? 64;
+        byte[] destination = Filled(wanted + SlackBytes);
+        StoreStatistics before = subject.Statistics;
+
+        ReadOutcome outcome = Store.TryGet(key, destination, out EntryInfo info);
+
+        StoreStatistics after = subject.Statistics;
+        ReferenceEntry? expected = Reconcile(key, found: outcome != ReadOutcome.Miss);
+        Assert.Equal(expected is null ? 0 : 1, after.Hits - before.Hits);
+        Assert.Equal(expected is null ? 1 : 0, after.Misses - before.Misses);
+        if (expected is null)
+        {
+            AssertNothingForeign(destination);
+            return;
+        }
+
+        Assert.Equal(ReadOutcome.Hit, outcome);
+        CheckInfo(key, expected, info);
+        Assert.True(expected.Value.AsSpan().SequenceEqual(destination.AsSpan(0, expected.Value.Length)), "The bytes are not the last ones written.");
+        Assert.Equal(-1, destination.AsSpan(expected.Value.Length).IndexOfAnyExcept(Sentinel));
+    }
+
+    private void GetTooShort(StoreOperation operation)
+    {
+        byte[] key = KeyOf(operation);
+        int length = _reference.Find(key)?.Value.Length ?? 1;
+        if (length == 0)
+            return;
+        byte[] destination = Filled(_step % 2 == 0 ? length - 1 : length / 2);
+
+        ReadOutcome outcome = Store.TryGet(key, destination, out int valueBytes);
+
+        ReferenceEntry? expected = Reconcile(key, found: outcome != ReadOutcome.Miss);
+        if (expected is null)
+        {
+            AssertNothingForeign(destination);
+            return;
+        }
+
+        Assert.Equal(ReadOutcome.DestinationTooShort, outcome);
+        Assert.Equal(expected.Value.Length, valueBytes);
+        for (int i = 0; i < destination.Length; i++)
+            Assert.True(destination[i] is Sentinel or 0 || destination[i] == expected.Value[i], $"Byte {i} belongs to nobody who was asked.");
+    }
+
+    private void GetIntoWriter(StoreOperation operation)
+    {
+        byte[] key = KeyOf(operation);
+        var writer = new FragmentingBufferWriter((SpanSizing)(_step % 4), fragmentBytes: 1 + (_step % 50));
+
+        ReadOutcome outcome = Store.TryGet(key, writer, out EntryInfo info);
+
+        if (Reconcile(key, found: outcome != ReadOutcome.Miss) is not { } expected)
+        {
+            Assert.Empty(writer.Written);
+            AssertNothingForeign(writer.Scribbled);
+            return;
+        }
+
+        Assert.Equal(ReadOutcome.Hit, outcome);
+        CheckInfo(key, expected, info);
+        Assert.True(expected.Value.AsSpan().SequenceEqual(writer.Written), "The bytes in the writer are not the last ones written.");
+    }
+
+    private void GetInfo(StoreOperation operation)
+    {
+        byte[] key = KeyOf(operation);
+        if (Reconcile(key, found: Store.TryGetInfo(key, out EntryInfo info)) is { } expected)
+            CheckInfo(key, expected, info);
+    }
+
+    /// <summary>Nothing changes while it runs: every live entry is seen once, and nothing else.</summary>
+    private void Enumerate()
+    {
+        var seen = new HashSet<byte[]>(ByteKeyComparer.Instance);
+        using (ByteStore.EntryEnumerator entries = Store.GetEnumerator())
+        {
+            while (entries.MoveNext())
+            {
+                byte[] key = entries.CurrentKey.ToArray();
+                Assert.True(seen.Add(key), "A key was enumerated twice.");
+                CheckInfo(key, Reconcile(key, found: true)!, entries.CurrentInfo);
+            }
+        }
+
+        foreach ((byte[] key, _) in _reference.Live.ToList())
+            Reconcile(key, found: seen.Contains(key));
+    }
+
+    private static byte[] Filled(int length)
+    {
+        var bytes = new byte[length];
+        bytes.AsSpan().Fill(Sentinel);
+        return bytes;
+    }
+
+    /// <summary>A read without a hit may have cleared the destination, but leaves no bytes of any entry in it.</summary>
+    private static void AssertNothingForeign(ReadOnlySpan<byte> destination) =>
+        Assert.Equal(-1, destination.IndexOfAnyExcept(Sentinel, (byte)0));
+}

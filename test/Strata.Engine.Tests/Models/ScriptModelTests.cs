@@ -1,0 +1,79 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Strata.TestKit.Scripts;
+using Xunit;
+
+namespace Strata.Engine.Tests.Models;
+
+/// <summary>
+/// Generated scripts against the reference cache. A failure prints the shrunk script and the seed to replay it with.
+/// </summary>
+public sealed class ScriptModelTests
+{
+    private static readonly ScriptProfile s_tiny = new()
+    {
+        KeyCount = 6,
+        ValueBytes = [0, 1, 7, 8, 9, 40, 41, 300],
+        MaxOperations = 80,
+    };
+
+    private static readonly ScriptProfile s_fitting = new()
+    {
+        KeyCount = 24,
+        ValueBytes = [0, 1, 8, 100, 101, 1000, 3000, 4000, 4090, 8100, 8192, 9000, 20_000],
+        MinOperations = 100,
+        MaxOperations = 400,
+    };
+
+    private static readonly ScriptProfile s_crowding = new()
+    {
+        KeyCount = 250,
+        ValueBytes = [0, 50, 500, 1000, 4000, 4096, 8192, 20_000, 60_000, 200_000, 262_144],
+        MinOperations = 300,
+        MaxOperations = 900,
+        WriteWeight = 120,
+    };
+
+    [Fact]
+    public void Script_TinyAndVerifiedAfterEveryOperation_MatchesReference() => Check(s_tiny, tests: 150, mayEvict: false, verifyEvery: 1);
+
+    [Fact]
+    public void Script_FittingEasily_MatchesReferenceWithoutAnyUnexpectedMiss() => Check(s_fitting, tests: 80, mayEvict: false, verifyEvery: 25);
+
+    [Fact]
+    public void Script_BeyondCapacity_ReturnsLastValueOrMiss() => Check(s_crowding, tests: 40, mayEvict: true, verifyEvery: 50);
+
+    [Fact]
+    public void Script_WithDefaultTtl_MatchesReference() =>
+        Check(s_tiny, tests: 80, mayEvict: false, verifyEvery: 5, o => o.DefaultTtl = TimeSpan.FromMilliseconds(700));
+
+    [Fact]
+    public void Script_OverSeveralStripes_MatchesReference() => Check(s_fitting, tests: 40, mayEvict: false, verifyEvery: 50, o =>
+    {
+        o.CapacityBytes = 4 << 20;
+        o.StripeCount = 4;
+    });
+
+    [Fact]
+    public void Script_EveryKeyCollides_MatchesReference() =>
+        Check(s_tiny with { KeyCount = 40 }, tests: 60, mayEvict: false, verifyEvery: 1, o => o.HashSecret = Hashing.Secrets.Degenerate);
+
+    [Fact]
+    public void Script_EveryKeyCollidesBeyondCapacity_ReturnsLastValueOrMiss() =>
+        Check(s_crowding, tests: 15, mayEvict: true, verifyEvery: 100, o => o.HashSecret = Hashing.Secrets.Degenerate);
+
+    private static void Check(ScriptProfile profile, int tests, bool mayEvict, int verifyEvery, Action<ByteStoreOptions>? configure = null)
+    {
+        Property property = Prop.ForAll(OperationScripts.Of(profile), script =>
+        {
+            TimeSpan? defaultTtl = null;
+            using var subject = new StoreUnderTest(options =>
+            {
+                configure?.Invoke(options);
+                defaultTtl = options.DefaultTtl;
+            });
+            new ModelRunner(subject, mayEvict, verifyEvery, defaultTtl).Run(script);
+        });
+        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(tests).WithQuietOnSuccess(true), property);
+    }
+}

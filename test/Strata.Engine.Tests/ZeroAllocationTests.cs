@@ -1,0 +1,146 @@
+using System.Buffers;
+using Strata.TestKit.Bytes;
+using Xunit;
+
+namespace Strata.Engine.Tests;
+
+/// <summary>Each operation, measured on its own thread after a warm-up: not one byte of managed memory.</summary>
+public sealed class ZeroAllocationTests : IDisposable
+{
+    private const int WarmUps = 2000;
+    private const int Measured = 5000;
+    private const int KeyCount = 256;
+
+    private readonly StoreUnderTest _subject = new(o => o.CapacityBytes = 4 << 20);
+    private readonly byte[][] _keys = [.. Enumerable.Range(0, KeyCount).Select(i => TestBytes.Key(i, 12))];
+    private readonly byte[] _value = TestBytes.Value(1, 200);
+    private readonly byte[] _long = TestBytes.Value(1, 20_000);
+    private readonly byte[] _destination = new byte[20_000];
+    private readonly ArrayBufferWriter<byte> _writer = new(1 << 20);
+
+    private ByteStore Store => _subject.Store;
+
+    public void Dispose() => _subject.Dispose();
+
+    [Fact]
+    public void TryGet_Hit_AllocatesNothing()
+    {
+        Fill();
+        AssertNothing(i => Store.TryGet(_keys[i % KeyCount], _destination, out int _));
+        AssertNothing(i => Store.TryGet(_keys[i % KeyCount], _destination, out EntryInfo _));
+        AssertNothing(i => Store.TryGetInfo(_keys[i % KeyCount], out _));
+    }
+
+    [Fact]
+    public void TryGet_MissOrTooShort_AllocatesNothing()
+    {
+        Fill();
+        byte[] absent = "absent"u8.ToArray();
+        AssertNothing(_ => Store.TryGet(absent, _destination, out int _));
+        AssertNothing(i => Store.TryGet(_keys[i % KeyCount], _destination.AsSpan(0, 10), out int _));
+    }
+
+    [Fact]
+    public void TryGet_IntoWriter_AllocatesNothing()
+    {
+        Fill();
+        AssertNothing(i =>
+        {
+            _writer.ResetWrittenCount();
+            Store.TryGet(_keys[i % KeyCount], _writer, out _);
+        });
+    }
+
+    [Fact]
+    public void TryGet_LongValue_AllocatesNothing()
+    {
+        Store.Set(_keys[0], _long);
+        AssertNothing(_ => Store.TryGet(_keys[0], _destination, out int _));
+        AssertNothing(_ =>
+        {
+            _writer.ResetWrittenCount();
+            Store.TryGet(_keys[0], _writer, out EntryInfo _);
+        });
+    }
+
+    [Fact]
+    public void Set_NewAndOverwritten_AllocatesNothing() =>
+        AssertNothing(i => Store.Set(_keys[i % KeyCount], _value.AsSpan(0, i % 200)));
+
+    [Fact]
+    public void Set_WithTtlAndVersion_AllocatesNothing()
+    {
+        var options = new WriteOptions { Ttl = TimeSpan.FromSeconds(3), Versioned = true };
+        AssertNothing(i => Store.Set(_keys[i % KeyCount], _value, options));
+    }
+
+    [Fact]
+    public void Set_Sequence_AllocatesNothing()
+    {
+        ReadOnlySequence<byte> value = ByteSequence.Cut(_value, 70);
+        AssertNothing(i => Store.Set(_keys[i % KeyCount], value, default));
+    }
+
+    [Fact]
+    public void Set_LongValue_AllocatesNothing() => AssertNothing(i => Store.Set(_keys[i % 7], _long));
+
+    [Fact]
+    public void Set_EvictingAllTheTime_AllocatesNothing()
+    {
+        var key = new byte[16];
+        int next = 0;
+        AssertNothing(_ =>
+        {
+            BitConverter.TryWriteBytes(key, next++);
+            Store.Set(key, _destination.AsSpan(0, 2500));
+        });
+        Assert.True(_subject.Statistics.Evictions > 0, "Nothing was evicted, so the test proves nothing.");
+    }
+
+    [Fact]
+    public void AddTouchCompareExchangeRemove_AllocateNothing()
+    {
+        var versioned = new WriteOptions { Versioned = true };
+        AssertNothing(i =>
+        {
+            byte[] key = _keys[i % KeyCount];
+            Store.Add(key, _value, versioned);
+            Store.Touch(key, TimeSpan.FromSeconds(5));
+            Store.TryGetInfo(key, out EntryInfo info);
+            Store.CompareExchange(key, _value, info.Version, versioned, out _);
+            Store.Remove(key);
+        });
+    }
+
+    [Fact]
+    public void MaintainAndExpiry_AllocateNothing()
+    {
+        var options = new WriteOptions { Ttl = TimeSpan.FromMilliseconds(20) };
+        TimeSpan step = TimeSpan.FromMilliseconds(1);
+        AssertNothing(i =>
+        {
+            Store.Set(_keys[i % KeyCount], _value, options);
+            _subject.Clock.Advance(step);
+            Store.Maintain();
+        });
+    }
+
+    [Fact]
+    public void GetStatistics_AllocatesNothing() => AssertNothing(_ => Store.GetStatistics());
+
+    private void Fill()
+    {
+        foreach (byte[] key in _keys)
+            Store.Set(key, _value, new WriteOptions { Ttl = TimeSpan.FromHours(1) });
+    }
+
+    private static void AssertNothing(Action<int> operation)
+    {
+        for (int i = 0; i < WarmUps; i++)
+            operation(i);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < Measured; i++)
+            operation(i);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+}

@@ -1,0 +1,15 @@
+namespace Strata.TestKit.Scripts;
+
+/// <summary>An entry as the <see cref="ReferenceCache"/> remembers it.</summary>
+public sealed class ReferenceEntry(byte[] value, long expiresAtMs, bool versioned)
+{
+    public byte[] Value { get; } = value;
+
+    /// <summary>The first millisecond at which the entry is gone; <see cref="long.MaxValue"/> for never.</summary>
+    public long ExpiresAtMs { get; set; } = expiresAtMs;
+
+    public bool Versioned { get; } = versioned;
+
+    /// <summary>The version the store reported first; 0 while nobody has looked.</summary>
+    public long SeenVersion { get; set; }
+}

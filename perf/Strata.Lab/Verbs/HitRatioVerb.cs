@@ -58,7 +58,8 @@ internal sealed class HitRatioVerb() : Verb("hit-ratio", """
         foreach (((string mode, string figure), List<double> values) in ratios)
         {
             Case where = new Case(StrataSubject.SubjectName).With("trace", "all").With("fraction", "all").With("mode", mode).With("policy", Replay.Policy);
-            report.Add(new(Name, where, "cells", values.Count, "cells"));
+            if (figure == "ratio_to_s3fifo")
+                report.Add(new(Name, where, "cells", values.Count, "cells"));
             report.Add(new(Name, where, "mean_" + figure, values.Average(), "x"));
             report.Add(new(Name, where, "worst_" + figure, values.Max(), "x"));
         }

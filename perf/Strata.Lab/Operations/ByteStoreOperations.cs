@@ -9,7 +9,7 @@ internal sealed class ByteStoreOperations : IOperationSet
 {
     private const int KeyCount = 1000;
 
-    private readonly ByteStore _store = new(new ByteStoreOptions { CapacityBytes = 16L << 20, DefaultTtl = TimeSpan.FromHours(1), BackgroundMaintenance = false });
+    private readonly ByteStore _store = new(new ByteStoreOptions { CapacityBytes = 2L << 20, DefaultTtl = TimeSpan.FromHours(1), BackgroundMaintenance = false });
     private readonly KeySet _keys = new(2 * KeyCount, seed: 1);
     private readonly ValueSet _values = new(seed: 1);
     private readonly ArrayBufferWriter<byte> _writer = new(4096);
@@ -18,94 +18,99 @@ internal sealed class ByteStoreOperations : IOperationSet
     private readonly byte[] _buffer = new byte[4096];
     private int _inserted;
 
-    public ByteStoreOperations()
-    {
-        for (int index = 0; index < KeyCount; index++)
-            _store.Set(_keys.Utf8(index), _values.Of(index), new WriteOptions { Versioned = true });
-    }
-
     public Type Type => typeof(ByteStore);
 
     public IReadOnlyCollection<string> LeftOut => [nameof(ByteStore.Dispose)];
 
-    public IEnumerable<Operation> Operations =>
+    public IEnumerable<Operation> Operations => [.. Reads, .. Writes, .. Others];
+
+    private IEnumerable<Operation> Reads =>
     [
-        Of(nameof(ByteStore.TryGet), "span hit", index => _store.TryGet(Present(index), Buffer(), out int _)),
-        Of(nameof(ByteStore.TryGet), "span with info hit", index => _store.TryGetEntry(Present(index), Buffer(), out EntryInfo _)),
-        Of(nameof(ByteStore.TryGet), "span miss", index => _store.TryGet(Absent(index), Buffer(), out int _)),
-        Of(nameof(ByteStore.TryGet), "span too short", index => _store.TryGet(Present(index), Buffer()[..1], out int _)),
+        Of(nameof(ByteStore.TryGet), "span hit", index => _store.TryGet(Present(index), _buffer, out int _) == ReadOutcome.Hit),
+        Of(nameof(ByteStore.TryGet), "span miss", index => _store.TryGet(Absent(index), _buffer, out int _) == ReadOutcome.Miss),
+        Of(nameof(ByteStore.TryGet), "span too short", index => _store.TryGet(Present(index), _buffer.AsSpan(0, 1), out int _) == ReadOutcome.DestinationTooShort),
         Of(nameof(ByteStore.TryGet), "writer hit", ReadIntoWriter),
+        Of(nameof(ByteStore.TryGetEntry), "hit", index => _store.TryGetEntry(Present(index), _buffer, out _) == ReadOutcome.Hit),
         Of(nameof(ByteStore.TryGetInfo), "hit", index => _store.TryGetInfo(Present(index), out _)),
-        Of(nameof(ByteStore.TryGetInfo), "miss", index => _store.TryGetInfo(Absent(index), out _)),
-        Of(nameof(ByteStore.Set), "overwrite", index => _store.Set(Present(index), _values.Of(index))),
-        Of(nameof(ByteStore.Set), "insert and evict", InsertAlways),
-        Of(nameof(ByteStore.Set), "with options", index => _store.Set(Present(index), _values.Of(index), new WriteOptions { Ttl = TimeSpan.FromMinutes(1) })),
-        Of(nameof(ByteStore.Set), "sequence", index => _store.Set(Present(index), _sequence, default)),
-        Of(nameof(ByteStore.Set), "long value", index => _store.Set(Present(index % 8), _longValue)),
-        Of(nameof(ByteStore.Add), "exists", index => _store.Add(Present(index), _values.Of(index))),
-        Of(nameof(ByteStore.Add), "stored, then Remove", AddAndRemove),
-        Of(nameof(ByteStore.CompareExchange), "stored", Exchange),
-        Of(nameof(ByteStore.CompareExchange), "version mismatch", index => _store.CompareExchange(Present(index), _values.Of(index), -1, default, out _)),
-        Of(nameof(ByteStore.Touch), "stored", index => _store.Touch(Present(index), TimeSpan.FromMinutes(2))),
-        Of(nameof(ByteStore.Remove), "present, after Set", SetAndRemove),
-        Of(nameof(ByteStore.Remove), "absent", index => _store.Remove(Absent(index))),
-        Of(nameof(ByteStore.GetEnumerator), "first entry", EnumerateOne),
-        Of(nameof(ByteStore.GetStatistics), "", _ => _store.GetStatistics()),
-        Of(nameof(ByteStore.Maintain), "", _ => _store.Maintain()),
-        Of(nameof(ByteStore.Clear), "", _ => _store.Clear()),
+        Of(nameof(ByteStore.TryGetInfo), "miss", index => !_store.TryGetInfo(Absent(index), out _)),
     ];
 
-    public void Dispose() => _store.Dispose();
+    private IEnumerable<Operation> Writes =>
+    [
+        Of(nameof(ByteStore.Set), "overwrite", index => _store.Set(Present(index), _values.Of(index)) == WriteOutcome.Stored),
+        Of(nameof(ByteStore.Set), "insert and evict", InsertAlways),
+        Of(nameof(ByteStore.Set), "with options", index => _store.Set(Present(index), _values.Of(index), new WriteOptions { Ttl = TimeSpan.FromMinutes(1) }) == WriteOutcome.Stored),
+        Of(nameof(ByteStore.Set), "sequence", index => _store.Set(Present(index), _sequence, default) == WriteOutcome.Stored),
+        Of(nameof(ByteStore.Set), "long value", index => _store.Set(Present(index % 4), _longValue) == WriteOutcome.Stored),
+        Of(nameof(ByteStore.Add), "exists", index => _store.Add(Present(index), _values.Of(index)) == WriteOutcome.Exists),
+        Of(nameof(ByteStore.Add), "stored, then Remove", index => _store.Add(Absent(index), _values.Of(index)) == WriteOutcome.Stored && _store.Remove(Absent(index))),
+        Of(nameof(ByteStore.CompareExchange), "stored", Exchange),
+        Of(nameof(ByteStore.CompareExchange), "version mismatch", index => _store.CompareExchange(Present(index), _values.Of(index), -1, default, out _) == WriteOutcome.VersionMismatch),
+        Of(nameof(ByteStore.Touch), "stored", index => _store.Touch(Present(index), TimeSpan.FromMinutes(2)) == WriteOutcome.Stored),
+        Of(nameof(ByteStore.Remove), "present, after Set", index => _store.Set(Absent(index), _values.Of(index)) == WriteOutcome.Stored && _store.Remove(Absent(index))),
+        Of(nameof(ByteStore.Remove), "absent", index => !_store.Remove(Absent(index))),
+    ];
 
-    private Span<byte> Buffer() => _buffer;
+    private IEnumerable<Operation> Others =>
+    [
+        Of(nameof(ByteStore.GetEnumerator), "first entry", EnumerateOne),
+        Of(nameof(ByteStore.GetStatistics), "", _ => _store.GetStatistics().CapacityBytes > 0),
+        Of(nameof(ByteStore.Maintain), "", Maintain),
+        Of(nameof(ByteStore.Clear), "", Clear),
+    ];
+
+    public void Fill()
+    {
+        for (int index = 0; index < KeyCount; index++)
+        {
+            _store.Set(Present(index), _values.Of(index), new WriteOptions { Versioned = true });
+            _store.Remove(Absent(index));
+        }
+    }
+
+    public void Dispose() => _store.Dispose();
 
     private ReadOnlySpan<byte> Present(int index) => _keys.Utf8(index % KeyCount);
 
     private ReadOnlySpan<byte> Absent(int index) => _keys.Utf8(KeyCount + (index % KeyCount));
 
-    private void ReadIntoWriter(int index)
+    private bool ReadIntoWriter(int index)
     {
         _writer.ResetWrittenCount();
-        _store.TryGet(Present(index), _writer, out _);
+        return _store.TryGet(Present(index), _writer, out _) == ReadOutcome.Hit;
     }
 
-    private void InsertAlways(int index)
+    private bool InsertAlways(int index)
     {
         Span<byte> key = stackalloc byte[KeySet.KeyBytes];
         KeySet.Write(2, _inserted++, key);
-        _store.Set(key, _values.Of(index));
+        return _store.Set(key, _values.Of(index)) == WriteOutcome.Stored;
     }
 
-    private void AddAndRemove(int index)
-    {
-        _store.Add(Absent(index), _values.Of(index));
-        _store.Remove(Absent(index));
-    }
-
-    private void SetAndRemove(int index)
-    {
-        _store.Set(Absent(index), _values.Of(index));
-        _store.Remove(Absent(index));
-    }
-
-    private void Exchange(int index)
+    private bool Exchange(int index)
     {
         ReadOnlySpan<byte> key = Present(index);
-        if (!_store.TryGetInfo(key, out EntryInfo info) || info.Version == 0)
-            _store.Set(key, _values.Of(index), new WriteOptions { Versioned = true });
-        else
-            _store.CompareExchange(key, _values.Of(index), info.Version, new WriteOptions { Versioned = true }, out _);
+        return _store.TryGetInfo(key, out EntryInfo info)
+            && _store.CompareExchange(key, _values.Of(index), info.Version, new WriteOptions { Versioned = true }, out _) == WriteOutcome.Stored;
     }
 
-    private void EnumerateOne(int index)
+    private bool EnumerateOne(int index)
     {
         using ByteStore.EntryEnumerator entries = _store.GetEnumerator();
-        entries.MoveNext();
+        return entries.MoveNext();
     }
 
-    private static Operation Of(string method, string way, Action<int> call) => new(nameof(ByteStore) + "." + method, way, count =>
+    private bool Maintain(int index)
     {
-        for (int index = 0; index < count; index++)
-            call(index);
-    });
+        _store.Maintain();
+        return true;
+    }
+
+    private bool Clear(int index)
+    {
+        _store.Clear();
+        return true;
+    }
+
+    private static Operation Of(string method, string way, Func<int, bool> call) => Operation.Of(typeof(ByteStore), method, way, call);
 }

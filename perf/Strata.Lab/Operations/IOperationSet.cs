@@ -10,4 +10,7 @@ internal interface IOperationSet : IDisposable
     IReadOnlyCollection<string> LeftOut { get; }
 
     IEnumerable<Operation> Operations { get; }
+
+    /// <summary>Brings back every entry that operations expect to find; called before each is measured.</summary>
+    void Fill();
 }

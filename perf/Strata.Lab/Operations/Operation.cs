@@ -9,6 +9,19 @@ namespace Strata.Lab.Operations;
 /// <param name="Repeat">Makes so many calls.</param>
 internal sealed record Operation(string Member, string Way, Action<int> Repeat)
 {
+    /// <param name="type">The type of the member.</param>
+    /// <param name="method">Its name.</param>
+    /// <param name="way">As for <see cref="Way"/>.</param>
+    /// <param name="call">Makes one call, and says whether its outcome is the one that is to be measured.</param>
+    public static Operation Of(Type type, string method, string way, Func<int, bool> call) => new(type.Name + "." + method, way, count =>
+    {
+        for (int index = 0; index < count; index++)
+        {
+            if (!call(index))
+                throw new InvalidOperationException($"{type.Name}.{method}: call {index} had another outcome than '{way}'.");
+        }
+    });
+
     /// <summary>The name under which the budget stands.</summary>
     public string Name => Way.Length == 0 ? Member : Member + " " + Way;
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using Strata.Engine;
+using Strata.Engine.Layout;
 using Strata.Lab.Load;
 
 namespace Strata.Lab.Subjects;
@@ -14,14 +15,11 @@ internal sealed class Replay
     public const int FewestObjects = 1000;
 
     private const int KeyBytes = sizeof(ulong);
-    private const int HeaderBytes = 8;
     private const int FewestSlabs = 64;
-    private const int ObjectSlabBytes = 4096;
 
     /// <summary>Fifteen, so that the smallest cell still spans 64 slabs.</summary>
     private const int RecordsPerSlab = 15;
 
-    private const int LargestSlabBytes = 1 << 20;
     private const long LargestFootprintBytes = 1L << 30;
     private const int LookEvery = 1024;
 
@@ -65,7 +63,7 @@ internal sealed class Replay
     public void Run()
     {
         using ByteStore store = new(Options());
-        byte[] value = new byte[IsObjects ? (ObjectSlabBytes / RecordsPerSlab & ~7) - HeaderBytes - KeyBytes : _trace.MaxSizeBytes];
+        byte[] value = new byte[IsObjects ? (StoreLayout.MinSlabBytes / RecordsPerSlab & -RecordHeader.AlignmentBytes) - RecordHeader.HeaderBytes - KeyBytes : _trace.MaxSizeBytes];
         byte[] buffer = new byte[value.Length];
         Span<byte> key = stackalloc byte[KeyBytes];
         long misses = 0;
@@ -94,7 +92,7 @@ internal sealed class Replay
     private ByteStoreOptions Options()
     {
         long budget = (long)(_trace.FootprintBytes / Scale * Fraction);
-        int slabBytes = IsObjects ? ObjectSlabBytes : (int)Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)(budget / FewestSlabs)) / 2, ObjectSlabBytes, LargestSlabBytes);
+        int slabBytes = IsObjects ? StoreLayout.MinSlabBytes : (int)Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)(budget / FewestSlabs)) / 2, StoreLayout.MinSlabBytes, StoreLayout.MaxSlabBytes);
         int slabs = IsObjects ? (ObjectCount + (RecordsPerSlab / 2)) / RecordsPerSlab : (int)(budget / slabBytes);
         return new()
         {

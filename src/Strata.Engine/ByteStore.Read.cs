@@ -34,7 +34,7 @@ public sealed unsafe partial class ByteStore
     /// <param name="key">1 to 4096 bytes.</param>
     /// <param name="destination">Where the value goes.</param>
     /// <param name="info">The length, version and remaining life of the entry; default on a miss.</param>
-    public ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out EntryInfo info)
+    public ReadOutcome TryGetEntry(ReadOnlySpan<byte> key, Span<byte> destination, out EntryInfo info)
     {
         ReadOutcome outcome = Read(key, destination, out RecordHeader header, out long version, out long expiryMs);
         info = outcome == ReadOutcome.Miss ? default : Describe(header, version, expiryMs);

@@ -19,7 +19,7 @@ internal readonly record struct StoreLayout(int StripeCount, int SlabBytes, int 
     public const int MaxStripes = 256;
 
     /// <summary>With fewer slabs a stripe's open slabs and reserve would weigh too much.</summary>
-    private const int SlabsPerStripe = 128;
+    private const int SlabsPerStripe = 256;
 
     // The managed objects of a stripe, rounded up.
     private const int StripeObjectBytes = 2048;

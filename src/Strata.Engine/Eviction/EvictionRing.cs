@@ -26,14 +26,13 @@ internal sealed unsafe class EvictionRing(PagePool pool, PageKind kind)
     public bool HasRoom(int recordBytes) => OpenPage != 0 && pool.Infos[OpenPage].UsedBytes + recordBytes <= pool.PageBytes;
 
     /// <summary>Starts a new slab in a page.</summary>
-    public void Open(int page, long nowMs)
+    public void Open(int page)
     {
         Seal();
         ref PageInfo info = ref pool.Infos[page];
         info = default;
         info.Kind = kind;
         info.IsOpen = true;
-        info.Expiry.Reset(nowMs);
         _slabs.Append(page);
         OpenPage = page;
     }

@@ -47,6 +47,13 @@ internal static unsafe class KeyHash
         return Mix(low, high, (ulong)length, secret + HashSecret.MessageWords);
     }
 
+    /// <summary>Hashes a key of 1 to 4096 bytes.</summary>
+    internal static ulong Compute(ReadOnlySpan<byte> key, HashSecret secret)
+    {
+        fixed (byte* bytes = key)
+            return Compute(bytes, key.Length, secret.Words);
+    }
+
     /// <summary>The high half of a·low + b·high + c·length + d modulo 2^128.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong low, ulong high, ulong length, ulong* words)
@@ -55,7 +62,17 @@ internal static unsafe class KeyHash
         Accumulate(words[0], low, ref sumHigh, ref sumLow);
         Accumulate(words[2], high, ref sumHigh, ref sumLow);
         Accumulate(words[4], length, ref sumHigh, ref sumLow);
-        return sumHigh + words[1] * low + words[3] * high + words[5] * length;
+        return Finish(sumHigh + words[1] * low + words[3] * high + words[5] * length);
+    }
+
+    // A bijection, so no bound above changes. The sums are linear in a counter inside the key, and for an unlucky secret the low bits of
+    // consecutive keys would fall into step.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Finish(ulong hash)
+    {
+        hash ^= hash >> 32;
+        hash *= 0xD6E8_FEB8_6659_FD93;
+        return hash ^ (hash >> 32);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,19 +1,18 @@
 using System.Runtime.InteropServices;
-using Strata.Engine.Expiry;
 
 namespace Strata.Engine.Layout;
 
 /// <summary>
 /// What the store knows of one page, kept beside the pages and not in them, so that a reader who still looks at recycled memory never
-/// takes bookkeeping for records. Two cache lines; written under the owning stripe's lock, or the pool's for free pages.
+/// takes bookkeeping for records. One cache line; written under the owning stripe's lock, or the pool's for free pages.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Size = InfoBytes)]
 internal struct PageInfo
 {
-    public const int InfoBytes = 128;
+    public const int InfoBytes = 64;
     public const int None = 0;
 
-    /// <summary>The time the page is filed under in the TTL wheel.</summary>
+    /// <summary>The time the page is filed under in the TTL wheel, valid while <see cref="WheelSlot"/> is not zero.</summary>
     public long WheelMs;
 
     /// <summary>The neighbours in the list the page is on: a ring, the free list, a chain of a long value, the quarantine.</summary>
@@ -44,7 +43,4 @@ internal struct PageInfo
 
     /// <summary>Whether the page is under the hand or comes up next: nothing files it any more.</summary>
     public bool IsDue;
-
-    /// <summary>When the bytes of the page expire.</summary>
-    public ExpiryHistogram Expiry;
 }

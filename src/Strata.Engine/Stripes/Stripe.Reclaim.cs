@@ -23,7 +23,7 @@ internal sealed unsafe partial class Stripe
     private int _hand;
     private bool _handKeepsLive;
 
-    /// <summary>Reclaims what is due, in one step. True while more is due.</summary>
+    /// <summary>Reclaims what is due, in one step. False when nothing more is due, or when what stays has to wait for room.</summary>
     public bool ReclaimDue()
     {
         lock (_gate)
@@ -32,9 +32,8 @@ internal sealed unsafe partial class Stripe
                 return false;
             if (_hand == 0 && !TryPickDueUnderLock())
                 return false;
-            StepUnderLock(mayTakePages: true);
             RefillUnderLock();
-            return true;
+            return StepUnderLock(mayWait: true);
         }
     }
 
@@ -50,7 +49,7 @@ internal sealed unsafe partial class Stripe
                 int before = _pool.FreePages;
                 if (_hand == 0 && !TryPickUnderLock(mayPickOpen: true))
                     return false;
-                StepUnderLock(mayTakePages: false);
+                StepUnderLock(mayWait: false);
                 // The chain of a dropped long value goes straight to the pool.
                 if (_pool.FreePages > before)
                     return true;
@@ -70,7 +69,7 @@ internal sealed unsafe partial class Stripe
         RefillUnderLock();
         bool isShort = _reserve.Count < ReserveTarget || SlabCount >= _slabLimit;
         if (_hand != 0 || (_wheel.HasPageNow && TryPickDueUnderLock()) || (isShort && TryPickUnderLock(mayPickOpen: false)))
-            StepUnderLock(mayTakePages: true);
+            StepUnderLock(mayWait: true);
     }
 
     private void RefillUnderLock()
@@ -87,7 +86,7 @@ internal sealed unsafe partial class Stripe
         {
             if (_hand == 0 && !TryPickUnderLock(mayPickOpen: true))
                 return false;
-            StepUnderLock(mayTakePages: false);
+            StepUnderLock(mayWait: false);
         }
 
         return true;
@@ -112,7 +111,7 @@ internal sealed unsafe partial class Stripe
     private void OpenSlabUnderLock(EvictionRing ring, int page)
     {
         int sealing = ring.OpenPage;
-        ring.Open(page, _parts.Clock.NowMs);
+        ring.Open(page);
         if (sealing != 0)
             FileIfMostlyGoneUnderLock(sealing);
         NoteWeightUnderLock();
@@ -155,13 +154,15 @@ internal sealed unsafe partial class Stripe
         {
             ref PageInfo info = ref _pool.Infos[page];
             info.IsDue = false;
-            if (IsMostlyGone(info.DeadBytes + info.Expiry.ExpiredBytes(nowMs), info.UsedBytes))
+            long dueMs = IsMostlyGone(info.DeadBytes, info.UsedBytes) ? nowMs : DueTimeUnderLock(page, nowMs);
+            if (dueMs <= nowMs)
             {
                 PickUnderLock(page, keepsLive: true);
                 return true;
             }
 
-            FileExpiredUnderLock(page, nowMs);
+            if (dueMs != long.MaxValue)
+                FileUnderLock(page, dueMs);
         }
 
         return false;
@@ -177,8 +178,9 @@ internal sealed unsafe partial class Stripe
         _handKeepsLive = keepsLive;
     }
 
-    // Walks up to StepRecords records. Without leave to take pages, what does not fit the open slabs is dropped.
-    private void StepUnderLock(bool mayTakePages)
+    // Walks up to StepRecords records. A step that may wait stops at a record that stays but has no room, and answers false; one that may
+    // not drops it.
+    private bool StepUnderLock(bool mayWait)
     {
         ref PageInfo info = ref _pool.Infos[_hand];
         byte* start = _pool.AddressOf(_hand);
@@ -203,14 +205,21 @@ internal sealed unsafe partial class Stripe
             }
 
             for (int i = 0; i < ahead; i++)
-                PassUnderLock(start + offsets[i], hashes[i], mayTakePages);
+            {
+                if (TryPassUnderLock(start + offsets[i], hashes[i], mayWait))
+                    continue;
+                info.HandBytes = offsets[i];
+                return false;
+            }
         }
 
         if (info.HandBytes >= info.UsedBytes)
             ReleaseHandUnderLock();
+        return true;
     }
 
-    private void PassUnderLock(byte* record, ulong hash, bool mayTakePages)
+    // Moves or drops one record. False when it should stay, has no room, and may wait for some.
+    private bool TryPassUnderLock(byte* record, ulong hash, bool mayWait)
     {
         bool isFound = _index.TryFind(hash, _records.LocationOf(record), out SlotPosition position);
         Invariant.That(isFound, _records.LocationOf(record));
@@ -220,23 +229,28 @@ internal sealed unsafe partial class Stripe
         {
             DropUnderLock(position);
             _counters.Expirations++;
-            return;
+            return true;
         }
 
         Verdict verdict = _handKeepsLive ? new Verdict(true, slot.IsMain, slot.Frequency)
             : slot.IsMain ? _policy.OnMain(slot.Frequency)
             : _policy.OnProbation(slot.Frequency);
         int recordBytes = header.RecordBytes(_pool.PageBytes);
-        if (verdict.IsKept && (RingOf(verdict.ToMain).HasRoom(recordBytes) || (mayTakePages && _reserve.Count > 0)))
+        if (verdict.IsKept)
         {
-            ForwardUnderLock(position, record, header, recordBytes, verdict);
-            return;
+            // The last page of the reserve is left to the next write.
+            bool hasRoom = RingOf(verdict.ToMain).HasRoom(recordBytes) || (mayWait && _reserve.Count > 1);
+            if (hasRoom)
+                ForwardUnderLock(position, record, header, recordBytes, verdict);
+            if (hasRoom || mayWait)
+                return hasRoom;
         }
 
         if (!slot.IsMain && !_handKeepsLive)
             _ghost.Remember(hash, recordBytes + header.ChainPages(_pool.PageBytes) * _pool.PageBytes);
         DropUnderLock(position);
         _counters.Evictions++;
+        return true;
     }
 
     private void ForwardUnderLock(in SlotPosition position, byte* record, RecordHeader header, int recordBytes, Verdict verdict)

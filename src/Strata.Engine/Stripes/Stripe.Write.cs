@@ -67,11 +67,8 @@ internal sealed unsafe partial class Stripe
             {
                 // One aligned store: a reader sees the old time or the new one.
                 ref long word = ref *(long*)(record + header.OffsetOf(RecordFlags.Expiry));
-                int bytes = header.RecordBytes(_pool.PageBytes);
-                ref PageInfo info = ref _pool.Infos[_pool.PageOf(record)];
-                ForgetExpiryUnderLock(ref info, word, bytes);
                 Volatile.Write(ref word, expiryMs);
-                FileExpiryUnderLock(_pool.PageOf(record), expiryMs, bytes);
+                FileExpiryUnderLock(_pool.PageOf(record), expiryMs);
             }
             else if (ttlMs != 0)
             {
@@ -146,7 +143,7 @@ internal sealed unsafe partial class Stripe
         byte* former = _records.At(slot.Location);
         RecordHeader formerHeader = RecordReader.HeaderOf(former);
         bool sameSize = !header.Has(RecordFlags.Chain) && !formerHeader.Has(RecordFlags.Chain) && formerHeader.RecordBytes(_pool.PageBytes) == recordBytes;
-        if (sameSize && TryOverwriteInPlaceUnderLock(ref request, position, former, header, recordBytes, version))
+        if (sameSize && TryOverwriteInPlaceUnderLock(ref request, position, former, header, version))
             return;
         byte* record = AppendUnderLock(slot.IsMain, recordBytes);
         FillUnderLock(ref request, record, header, version);
@@ -158,7 +155,7 @@ internal sealed unsafe partial class Stripe
     }
 
     // Readers of the chain see an odd version, or another one at their second look. A pinned page is left as it is: its reader looks only once.
-    private bool TryOverwriteInPlaceUnderLock(ref WriteRequest request, in SlotPosition position, byte* record, RecordHeader header, int recordBytes, long version)
+    private bool TryOverwriteInPlaceUnderLock(ref WriteRequest request, in SlotPosition position, byte* record, RecordHeader header, long version)
     {
         HashIndex.BeginMove(position.Head);
         PagePool.Unlinked();
@@ -166,13 +163,9 @@ internal sealed unsafe partial class Stripe
         bool isPinned = HazardTable.IsPinned(_pool.AddressOf(page));
         if (!isPinned)
         {
-            RecordHeader former = RecordReader.HeaderOf(record);
-            ref PageInfo info = ref _pool.Infos[page];
-            if (former.Has(RecordFlags.Expiry))
-                ForgetExpiryUnderLock(ref info, ExpiryOf(record, former), recordBytes);
             FillUnderLock(ref request, record, header, version);
             if (header.Has(RecordFlags.Expiry))
-                FileExpiryUnderLock(page, ExpiryOf(record, header), recordBytes);
+                FileExpiryUnderLock(page, ExpiryOf(record, header));
         }
 
         HashIndex.EndMove(position.Head);
@@ -238,7 +231,7 @@ internal sealed unsafe partial class Stripe
     {
         _liveBytes += recordBytes;
         if (header.Has(RecordFlags.Expiry))
-            FileExpiryUnderLock(_pool.PageOf(record), ExpiryOf(record, header), recordBytes);
+            FileExpiryUnderLock(_pool.PageOf(record), ExpiryOf(record, header));
     }
 
     private void AddChainUnderLock(RecordHeader header, bool isMain)
@@ -275,8 +268,6 @@ internal sealed unsafe partial class Stripe
         int page = _pool.PageOf(record);
         int recordBytes = header.RecordBytes(_pool.PageBytes);
         ref PageInfo info = ref _pool.Infos[page];
-        if (header.Has(RecordFlags.Expiry))
-            ForgetExpiryUnderLock(ref info, ExpiryOf(record, header), recordBytes);
         Volatile.Write(ref *(ulong*)record, header.With(RecordFlags.Dead).Word);
         info.DeadBytes += recordBytes;
         info.LiveRecords--;

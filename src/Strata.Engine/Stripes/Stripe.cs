@@ -17,8 +17,11 @@ namespace Strata.Engine.Stripes;
 /// </remarks>
 internal sealed unsafe partial class Stripe
 {
-    /// <summary>The free pages held back: one for the open slab that comes next, and one for what the hand copies forward.</summary>
-    private const int ReserveTarget = 2;
+    /// <summary>
+    /// The free pages held back: one for the open slab that comes next, one for what the hand copies forward, and one because the first may
+    /// be taken while the second is in use.
+    /// </summary>
+    private const int ReserveTarget = 3;
 
     private readonly Lock _gate = new();
     private readonly StoreParts _parts;

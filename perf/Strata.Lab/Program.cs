@@ -1,0 +1,18 @@
+using System.CommandLine;
+using Strata.Lab.Verbs;
+
+RootCommand root = new("The lab of Strata: one verb a question. Times are compared as ratios of one run; '<verb> --help' explains the question and its figures.");
+Verb[] verbs =
+[
+    new HitsVerb(),
+    new SetsVerb(),
+    new AllocVerb(),
+    new MemoryVerb(),
+    new GcVerb(),
+    new HitRatioVerb(),
+    new MemoryChildVerb(),
+    new GcChildVerb(),
+];
+foreach (Verb verb in verbs)
+    root.Subcommands.Add(verb.ToCommand());
+return root.Parse(args).Invoke();

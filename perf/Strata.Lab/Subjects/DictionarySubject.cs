@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Strata.Lab.Load;
+using Strata.Lab.Measure;
+
+namespace Strata.Lab.Subjects;
+
+/// <summary>The bar, though not a cache: no eviction, no expiry. It owns its values, so a write given a span makes an array of it.</summary>
+internal sealed class DictionarySubject : Subject
+{
+    public const string SubjectName = "dictionary";
+
+    private readonly ConcurrentDictionary<string, byte[]> _map;
+    private readonly string[] _strings;
+
+    /// <param name="keys">The keys.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="sizedFor">Entries to make room for at once, or 0 to grow as they come.</param>
+    public DictionarySubject(KeySet keys, ValueSet values, int sizedFor = 0)
+        : base(keys, values)
+    {
+        _map = sizedFor == 0 ? new() : new(Environment.ProcessorCount, sizedFor);
+        _strings = keys.Strings;
+    }
+
+    public override string Name => SubjectName;
+
+    public override long Count => _map.Count;
+
+    protected override void WriteChunk(ReadOnlySpan<int> indices)
+    {
+        foreach (int index in indices)
+            _map[_strings[index]] = Values.Of(index).ToArray();
+    }
+
+    protected override ReadTally ReadChunk(ReadOnlySpan<int> indices)
+    {
+        Checksum checksum = default;
+        int hits = 0;
+        foreach (int index in indices)
+        {
+            if (!_map.TryGetValue(_strings[index], out byte[]? value))
+                continue;
+            checksum.Add(value);
+            hits++;
+        }
+
+        return new(hits, checksum.Sum);
+    }
+
+    public override void Dispose() => _map.Clear();
+}

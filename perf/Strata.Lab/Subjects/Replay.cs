@@ -1,0 +1,112 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using Strata.Engine;
+using Strata.Lab.Load;
+
+namespace Strata.Lab.Subjects;
+
+/// <summary>One trace through one store: a get for each request, and a set after each miss.</summary>
+internal sealed class Replay
+{
+    public const string Policy = "s3-fifo";
+
+    /// <summary>Smaller cells are left out: what a slab rounds off is too large a part of them.</summary>
+    public const int FewestObjects = 1000;
+
+    private const int KeyBytes = sizeof(ulong);
+    private const int HeaderBytes = 8;
+    private const int FewestSlabs = 64;
+    private const int ObjectSlabBytes = 4096;
+
+    /// <summary>Fifteen, so that the smallest cell still spans 64 slabs.</summary>
+    private const int RecordsPerSlab = 15;
+
+    private const int LargestSlabBytes = 1 << 20;
+    private const long LargestFootprintBytes = 1L << 30;
+    private const int LookEvery = 1024;
+
+    private readonly Trace _trace;
+
+    private Replay(Trace trace, double fraction, bool isObjects)
+    {
+        _trace = trace;
+        Fraction = fraction;
+        IsObjects = isObjects;
+        ObjectCount = (int)Math.Round(trace.UniqueKeys * fraction);
+        Scale = isObjects ? 1 : (int)((trace.FootprintBytes + LargestFootprintBytes - 1) / LargestFootprintBytes);
+    }
+
+    public string TraceName => _trace.Name;
+
+    public double Fraction { get; }
+
+    /// <summary>Whether every object counts the same, or by its bytes.</summary>
+    public bool IsObjects { get; }
+
+    public string Mode => IsObjects ? "object" : "byte";
+
+    /// <summary>The objects of average size that the cell holds.</summary>
+    public int ObjectCount { get; }
+
+    /// <summary>What sizes are divided by, so that the footprint fits into memory.</summary>
+    public int Scale { get; }
+
+    public double MissRatio { get; private set; }
+
+    public double ByteMissRatio { get; private set; }
+
+    /// <summary>The most entries that were in the store when it was looked at.</summary>
+    public long MostEntries { get; private set; }
+
+    public static Replay OfObjects(Trace trace, double fraction) => new(trace, fraction, isObjects: true);
+
+    public static Replay OfBytes(Trace trace, double fraction) => new(trace, fraction, isObjects: false);
+
+    public void Run()
+    {
+        using ByteStore store = new(Options());
+        byte[] value = new byte[IsObjects ? (ObjectSlabBytes / RecordsPerSlab & ~7) - HeaderBytes - KeyBytes : _trace.MaxSizeBytes];
+        byte[] buffer = new byte[value.Length];
+        Span<byte> key = stackalloc byte[KeyBytes];
+        long misses = 0;
+        double bytes = 0;
+        double missedBytes = 0;
+        for (int request = 0; request < _trace.Keys.Length; request++)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(key, _trace.Keys[request]);
+            int size = _trace.Sizes[request];
+            bytes += size;
+            if (store.TryGet(key, buffer, out int _) == ReadOutcome.Miss)
+            {
+                misses++;
+                missedBytes += size;
+                store.Set(key, value.AsSpan(0, IsObjects ? value.Length : ScaledBytes(size)));
+            }
+
+            if (request % LookEvery == 0)
+                MostEntries = Math.Max(MostEntries, store.GetStatistics().EntryCount);
+        }
+
+        MissRatio = (double)misses / _trace.Keys.Length;
+        ByteMissRatio = missedBytes / bytes;
+    }
+
+    private ByteStoreOptions Options()
+    {
+        long budget = (long)(_trace.FootprintBytes / Scale * Fraction);
+        int slabBytes = IsObjects ? ObjectSlabBytes : (int)Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)(budget / FewestSlabs)) / 2, ObjectSlabBytes, LargestSlabBytes);
+        int slabs = IsObjects ? (ObjectCount + (RecordsPerSlab / 2)) / RecordsPerSlab : (int)(budget / slabBytes);
+        return new()
+        {
+            // The bound is the number of slabs; the capacity only leaves room for index and ghost beside them.
+            CapacityBytes = (2L * slabs * slabBytes) + (256L * ObjectCount) + (16L << 20),
+            MaxValueBytes = Math.Min(((2L * slabs * slabBytes) + (16L << 20)) / 4, ByteStoreOptions.LimitValueBytes),
+            SlabBytes = slabBytes,
+            StripeCount = 1,
+            RecordSlabLimit = slabs,
+            BackgroundMaintenance = false,
+        };
+    }
+
+    private int ScaledBytes(int size) => Math.Max(1, size / Scale);
+}

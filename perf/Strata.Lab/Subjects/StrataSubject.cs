@@ -1,0 +1,93 @@
+using Strata.Engine;
+using Strata.Lab.Load;
+using Strata.Lab.Measure;
+
+namespace Strata.Lab.Subjects;
+
+/// <summary>The engine as it ships: eviction, expiry and statistics on, every entry with a TTL of an hour, values copied out and then consumed.</summary>
+internal sealed class StrataSubject(KeySet keys, ValueSet values, long capacityBytes) : Subject(keys, values)
+{
+    public const string SubjectName = "strata";
+
+    private const int AttemptLimit = 10;
+    private const double FullEnough = 0.95;
+
+    private readonly ByteStore _store = new(new ByteStoreOptions
+    {
+        CapacityBytes = Math.Max(capacityBytes, ByteStoreOptions.MinCapacityBytes),
+        DefaultTtl = TimeSpan.FromHours(1),
+    });
+
+    public override string Name => SubjectName;
+
+    public override long Count => _store.GetStatistics().EntryCount;
+
+    public StoreStatistics Statistics => _store.GetStatistics();
+
+    public double FillPercent
+    {
+        get
+        {
+            StoreStatistics statistics = _store.GetStatistics();
+            return 100.0 * statistics.UsedBytes / statistics.CapacityBytes;
+        }
+    }
+
+    /// <summary>
+    /// A store that holds every key and little else: the smallest capacity found, by trial, in which writing all keys evicts none.
+    /// Trials end when at least 95 % of it is in use.
+    /// </summary>
+    public static StrataSubject FilledToCapacity(KeySet keys, ValueSet values, ReadOnlySpan<int> order)
+    {
+        long tooSmall = 0;
+        long capacity = order.Length * (KeySet.KeyBytes + values.ValueBytes + 64L) + (2L << 20);
+        StrataSubject? best = null;
+        for (int attempt = 0; attempt < AttemptLimit; attempt++)
+        {
+            StrataSubject trial = new(keys, values, capacity);
+            trial.Write(order);
+            StoreStatistics statistics = trial.Statistics;
+            if (statistics.EntryCount == order.Length && statistics.Evictions == 0)
+            {
+                best?.Dispose();
+                best = trial;
+                if (trial.FillPercent >= 100 * FullEnough)
+                    return best;
+                long tight = (long)(statistics.UsedBytes / ((FullEnough + 1) / 2));
+                capacity = tight > tooSmall && tight < capacity ? tight : (tooSmall + capacity) / 2;
+            }
+            else
+            {
+                trial.Dispose();
+                tooSmall = capacity;
+                capacity = best is null ? capacity + (capacity / 4) : (tooSmall + best.Statistics.CapacityBytes) / 2;
+            }
+        }
+
+        return best ?? throw new InvalidOperationException($"No capacity up to {capacity:N0} bytes held {order.Length:N0} entries.");
+    }
+
+    protected override void WriteChunk(ReadOnlySpan<int> indices)
+    {
+        foreach (int index in indices)
+            _store.Set(Keys.Utf8(index), Values.Of(index));
+    }
+
+    protected override ReadTally ReadChunk(ReadOnlySpan<int> indices)
+    {
+        Span<byte> buffer = stackalloc byte[Values.ValueBytes];
+        Checksum checksum = default;
+        int hits = 0;
+        foreach (int index in indices)
+        {
+            if (_store.TryGet(Keys.Utf8(index), buffer, out int valueBytes) != ReadOutcome.Hit)
+                continue;
+            checksum.Add(buffer[..valueBytes]);
+            hits++;
+        }
+
+        return new(hits, checksum.Sum);
+    }
+
+    public override void Dispose() => _store.Dispose();
+}

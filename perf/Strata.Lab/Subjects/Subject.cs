@@ -1,0 +1,44 @@
+using Strata.Lab.Load;
+
+namespace Strata.Lab.Subjects;
+
+/// <summary>
+/// One store under measurement. The timed loops are inside the subject: a measurement costs one virtual call for some thousand keys, and
+/// every subject's own calls are compiled for it alone.
+/// </summary>
+internal abstract class Subject(KeySet keys, ValueSet values) : IDisposable
+{
+    /// <summary>Indices a call: many calls let the runtime bring the loops to their best code before the clock starts.</summary>
+    private const int ChunkCount = 4096;
+
+    protected KeySet Keys { get; } = keys;
+
+    protected ValueSet Values { get; } = values;
+
+    public abstract string Name { get; }
+
+    public abstract long Count { get; }
+
+    /// <summary>Stores the value of each index under its key, in this order.</summary>
+    public void Write(ReadOnlySpan<int> indices)
+    {
+        for (; indices.Length > ChunkCount; indices = indices[ChunkCount..])
+            WriteChunk(indices[..ChunkCount]);
+        WriteChunk(indices);
+    }
+
+    /// <summary>Reads the key of each index, and consumes every byte of what it finds.</summary>
+    public ReadTally Read(ReadOnlySpan<int> indices)
+    {
+        ReadTally tally = default;
+        for (; indices.Length > ChunkCount; indices = indices[ChunkCount..])
+            tally += ReadChunk(indices[..ChunkCount]);
+        return tally + ReadChunk(indices);
+    }
+
+    protected abstract void WriteChunk(ReadOnlySpan<int> indices);
+
+    protected abstract ReadTally ReadChunk(ReadOnlySpan<int> indices);
+
+    public abstract void Dispose();
+}

@@ -1,0 +1,69 @@
+using Strata.Engine;
+
+namespace Strata.Flights;
+
+/// <summary>
+/// One load of one key under way. One caller leads it, others join it, each may leave. A write, a removal or a clear of the key overtakes it: those who wait get its
+/// value, the cache does not keep it, and nobody joins it any more.
+/// </summary>
+/// <remarks>All mutable state but the overtaken mark is guarded by the lock of the flight's stripe in <see cref="FlightTable"/>.</remarks>
+internal sealed class Flight
+{
+    private const long Unmarked = 0;
+    private const long Marked = 1;
+
+    private readonly CancellationTokenSource? _cancellation;
+    private long _overtaken;
+
+    public Flight(FlightStripe stripe, byte[] key, FlightKind kind, bool leaderMayLeave)
+    {
+        Stripe = stripe;
+        Key = key;
+        Kind = kind;
+
+        // While the leader cannot leave, the last caller is never out before the end.
+        _cancellation = leaderMayLeave ? new CancellationTokenSource() : null;
+    }
+
+    public FlightStripe Stripe { get; }
+
+    public byte[] Key { get; }
+
+    public FlightKind Kind { get; }
+
+    /// <summary>Cancelled when the last caller has left.</summary>
+    public CancellationToken CancellationToken => _cancellation?.Token ?? CancellationToken.None;
+
+    /// <summary>Whether a writer of the key was there first. Once true, true for ever.</summary>
+    public bool IsOvertaken => Volatile.Read(ref _overtaken) != Unmarked;
+
+    /// <summary>The condition on what this flight writes, checked by the engine in the critical section that publishes the entry.</summary>
+    public WriteFence Fence => new(ref _overtaken, Unmarked);
+
+    /// <summary>Callers who wait, the leader among them.</summary>
+    public int CallersUnderLock { get; set; } = 1;
+
+    /// <summary>Whether new callers find this flight.</summary>
+    public bool IsListedUnderLock { get; set; }
+
+    /// <summary>Whether the flight is over. Written under the lock, read anywhere.</summary>
+    public bool HasLanded
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
+
+    /// <summary>Completed at the end; made by the first who joins.</summary>
+    public TaskCompletionSource<FlightResult>? CompletionUnderLock { get; set; }
+
+    /// <summary>Completed when the flight's writes to the tiers behind are done; made when they begin.</summary>
+    public TaskCompletionSource? TierWritesUnderLock { get; set; }
+
+    /// <summary>Flights that must land before this one can, as far as is known. Guarded by the gate of <see cref="FlightChain"/>.</summary>
+    public List<Flight>? WaitsFor { get; set; }
+
+    public void Overtake() => Volatile.Write(ref _overtaken, Marked);
+
+    /// <summary>Tells the factory to stop. Its callbacks run elsewhere: whoever leaves is not held up by them.</summary>
+    public void Cancel() => _ = _cancellation?.CancelAsync();
+}

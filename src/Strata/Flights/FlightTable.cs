@@ -1,0 +1,203 @@
+using Strata.Keys;
+
+namespace Strata.Flights;
+
+/// <summary>
+/// The flights of one cache, found by key, and the writers that are at work. It decides who leads, who joins, and whom a writer overtakes.
+/// </summary>
+/// <remarks>
+/// A writer (set, remove, clear) announces itself, overtakes the key's flight, does its work, overtakes again, and signs off. A flight lists itself first and then looks for
+/// announced writers; if it sees one, it is overtaken from the start. Announcing and listing are full fences, so that of a writer and a flight that overlap at least
+/// one sees the other. Announcements are counted per hashed slot: two keys of one slot cost a flight its place in the cache, never its correctness.
+/// </remarks>
+internal sealed class FlightTable
+{
+    private const int StripeCount = 64;
+    private const int SlotCount = 4096;
+
+    private readonly FlightStripe[] _stripes = new FlightStripe[StripeCount];
+    private readonly int[] _writers = new int[SlotCount];
+    private int _clears;
+    private int _listed;
+
+    public FlightTable()
+    {
+        for (int i = 0; i < StripeCount; i++)
+            _stripes[i] = new FlightStripe();
+    }
+
+    /// <summary>The flights that new callers would find.</summary>
+    public int ListedCount => Volatile.Read(ref _listed);
+
+    /// <summary>Joins the flight of a key or starts one.</summary>
+    /// <param name="key">The key; copied when a flight starts.</param>
+    /// <param name="kind">A lookup never joins a load, which may take much longer; it then flies alone, unlisted, and leaves no trace in the cache.</param>
+    /// <param name="leaderMayLeave">Whether the caller can be cancelled.</param>
+    /// <param name="leads">Whether the caller leads the flight and must land it.</param>
+    /// <exception cref="InvalidOperationException">The caller is itself part of the load that it asks for.</exception>
+    public Flight JoinOrStart(ReadOnlySpan<byte> key, FlightKind kind, bool leaderMayLeave, out bool leads)
+    {
+        uint fingerprint = KeyFingerprint.Compute(key);
+        FlightStripe stripe = _stripes[fingerprint % StripeCount];
+        FlightChain.ThrowIfLoading(stripe, key);
+        Flight flight;
+        lock (stripe.Gate)
+        {
+            if (stripe.FindUnderLock(key) is { } found)
+            {
+                if (kind == FlightKind.Load || found.Kind == FlightKind.Lookup)
+                {
+                    found.CallersUnderLock++;
+                    found.CompletionUnderLock ??= new TaskCompletionSource<FlightResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+                    leads = false;
+                    return found;
+                }
+
+                flight = new Flight(stripe, key.ToArray(), kind, leaderMayLeave);
+                flight.Overtake();
+                leads = true;
+                return flight;
+            }
+
+            flight = new Flight(stripe, key.ToArray(), kind, leaderMayLeave);
+            stripe.ListUnderLock(flight);
+            Interlocked.Increment(ref _listed);
+        }
+
+        if (Volatile.Read(ref _writers[fingerprint % SlotCount]) != 0 || Volatile.Read(ref _clears) != 0)
+            flight.Overtake();
+        leads = true;
+        return flight;
+    }
+
+    /// <summary>Lets one caller go. The last one out cancels the load and makes the key free.</summary>
+    public void Leave(Flight flight)
+    {
+        lock (flight.Stripe.Gate)
+        {
+            if (--flight.CallersUnderLock > 0 || flight.HasLanded)
+                return;
+            flight.Overtake();
+            Unlist(flight);
+        }
+
+        flight.Cancel();
+    }
+
+    /// <summary>Ends a flight: nobody finds it any more, and those who joined get its result.</summary>
+    public void Land(Flight flight, ReadOnlySpan<byte> payload, bool wasKept)
+    {
+        if (End(flight) is { } completion)
+            completion.SetResult(new FlightResult(payload.ToArray(), wasKept));
+    }
+
+    /// <summary>Ends a lookup that found nothing.</summary>
+    public void LandEmpty(Flight flight) => End(flight)?.SetResult(default);
+
+    /// <summary>Ends a flight that failed: those who joined get its exception.</summary>
+    public void Fail(Flight flight, Exception exception)
+    {
+        if (End(flight) is not { } completion)
+            return;
+        completion.SetException(exception);
+
+        // All who joined may have left; the exception is not unobserved for that.
+        _ = completion.Task.Exception;
+    }
+
+    /// <summary>Asks to write to the tiers behind for a flight. A writer that overtakes it from now on waits for the end of these writes.</summary>
+    public static bool TryBeginTierWrites(Flight flight)
+    {
+        lock (flight.Stripe.Gate)
+        {
+            if (flight.IsOvertaken)
+                return false;
+            flight.TierWritesUnderLock = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return true;
+        }
+    }
+
+    /// <summary>Ends what <see cref="TryBeginTierWrites"/> began.</summary>
+    public static void EndTierWrites(Flight flight) => flight.TierWritesUnderLock!.SetResult();
+
+    /// <summary>Announces a writer of a key and overtakes the key's flight.</summary>
+    /// <returns>What the writer must wait for before it writes to the tiers behind; <c>null</c> for nothing.</returns>
+    public Task? BeginWrite(ReadOnlySpan<byte> key, uint fingerprint)
+    {
+        Interlocked.Increment(ref _writers[fingerprint % SlotCount]);
+        return OvertakeKey(key, fingerprint);
+    }
+
+    /// <summary>Signs a writer off.</summary>
+    public void EndWrite(ReadOnlySpan<byte> key, uint fingerprint)
+    {
+        OvertakeKey(key, fingerprint);
+        Interlocked.Decrement(ref _writers[fingerprint % SlotCount]);
+    }
+
+    /// <summary>Announces a clear and overtakes every flight.</summary>
+    /// <returns>What must be waited for before the tiers behind are cleared.</returns>
+    public Task BeginClear()
+    {
+        Interlocked.Increment(ref _clears);
+        return OvertakeAll();
+    }
+
+    /// <summary>Signs a clear off.</summary>
+    public void EndClear()
+    {
+        OvertakeAll();
+        Interlocked.Decrement(ref _clears);
+    }
+
+    private Task? OvertakeKey(ReadOnlySpan<byte> key, uint fingerprint)
+    {
+        if (Volatile.Read(ref _listed) == 0)
+            return null;
+        FlightStripe stripe = _stripes[fingerprint % StripeCount];
+        lock (stripe.Gate)
+        {
+            if (stripe.FindUnderLock(key) is not { } flight)
+                return null;
+            flight.Overtake();
+            Unlist(flight);
+            return flight.TierWritesUnderLock?.Task;
+        }
+    }
+
+    private Task OvertakeAll()
+    {
+        List<Task>? pending = null;
+        foreach (FlightStripe stripe in _stripes)
+        {
+            lock (stripe.Gate)
+            {
+                foreach (Flight flight in stripe.AllUnderLock())
+                {
+                    flight.Overtake();
+                    Unlist(flight);
+                    if (flight.TierWritesUnderLock is { } writes)
+                        (pending ??= []).Add(writes.Task);
+                }
+            }
+        }
+
+        return pending is null ? Task.CompletedTask : Task.WhenAll(pending);
+    }
+
+    private TaskCompletionSource<FlightResult>? End(Flight flight)
+    {
+        lock (flight.Stripe.Gate)
+        {
+            flight.HasLanded = true;
+            Unlist(flight);
+            return flight.CompletionUnderLock;
+        }
+    }
+
+    private void Unlist(Flight flight)
+    {
+        if (flight.Stripe.UnlistUnderLock(flight))
+            Interlocked.Decrement(ref _listed);
+    }
+}

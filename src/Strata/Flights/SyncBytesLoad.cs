@@ -1,0 +1,20 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using Strata.Entries;
+using Strata.Payloads;
+
+namespace Strata.Flights;
+
+/// <summary>A load by a factory that writes its payload itself.</summary>
+internal readonly struct SyncBytesLoad<TState>(TState state, Action<TState, IBufferWriter<byte>, LoadContext> factory) : ILoad<byte[]>
+{
+    public static FlightKind Kind => FlightKind.Load;
+
+    public ValueTask<byte[]> LoadAsync(LoadContext context, int keyBytes, PayloadBuffer payload)
+    {
+        factory(state, payload, context);
+        return new(payload.WrittenSpan.ToArray());
+    }
+
+    public bool TryRead(in ReadOnlySequence<byte> payload, [MaybeNullWhen(false)] out byte[] value) => default(BytesPayload).TryRead(payload, out value);
+}

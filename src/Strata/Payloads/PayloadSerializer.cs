@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Strata.Payloads;
+
+/// <summary>The serializers that come with the cache. All of them are safe for any number of threads.</summary>
+public static class PayloadSerializer
+{
+    /// <summary>Arrays of bytes, as they are.</summary>
+    public static IPayloadSerializer<byte[]> Bytes { get; } = new BytesPayload();
+
+    /// <summary>Text as UTF-8. Text that is not well-formed UTF-16 is refused with an <see cref="ArgumentException"/>, since it would not come back as it went in.</summary>
+    public static IPayloadSerializer<string> Utf8 { get; } = new Utf8Payload();
+
+    /// <summary>Structs without references, as they lie in memory: fast, and the same only on computers of one byte order and for one layout of the struct.</summary>
+    /// <typeparam name="T">The type of the struct.</typeparam>
+    public static IPayloadSerializer<T> Unmanaged<T>()
+        where T : unmanaged => default(UnmanagedPayload<T>);
+
+    /// <summary>JSON by System.Text.Json. With the metadata of a source-generated context it needs no reflection and survives trimming.</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <param name="typeInfo">How the type is written, for example <c>AppJson.Default.User</c>.</param>
+    public static IPayloadSerializer<T> Json<T>(JsonTypeInfo<T> typeInfo) => new JsonPayload<T>(typeInfo);
+}

@@ -1,0 +1,60 @@
+namespace Strata.Telemetry;
+
+/// <summary>What the cache counts itself, off the way of a hit. Hits and misses of memory are counted by the engine, without contention.</summary>
+internal sealed class CacheCounters
+{
+    private long _rechecks;
+    private long _lateHits;
+    private long _unreadable;
+    private long _tierUnreadable;
+    private long _loads;
+    private long _loadFailures;
+    private long _joins;
+    private long _notKept;
+    private long _tierHits;
+    private long _tierFaults;
+
+    public long Rechecks => Volatile.Read(ref _rechecks);
+
+    public long LateHits => Volatile.Read(ref _lateHits);
+
+    public long TierUnreadable => Volatile.Read(ref _tierUnreadable);
+
+    public long Unreadable => Volatile.Read(ref _unreadable);
+
+    public long Loads => Volatile.Read(ref _loads);
+
+    public long LoadFailures => Volatile.Read(ref _loadFailures);
+
+    public long Joins => Volatile.Read(ref _joins);
+
+    public long NotKept => Volatile.Read(ref _notKept);
+
+    public long TierHits => Volatile.Read(ref _tierHits);
+
+    public long TierFaults => Volatile.Read(ref _tierFaults);
+
+    /// <summary>A second look into memory on behalf of a call whose miss is counted already.</summary>
+    public void CountRecheck() => Interlocked.Increment(ref _rechecks);
+
+    /// <summary>A call whose miss is counted already got a value that was kept after all: by a tier behind, or by a flight that found it kept.</summary>
+    public void CountLateHit() => Interlocked.Increment(ref _lateHits);
+
+    /// <summary>A tier behind delivered a value that could not be read.</summary>
+    public void CountTierUnreadable() => Interlocked.Increment(ref _tierUnreadable);
+
+    /// <summary>A value was found in memory that could not be read: a hit for the engine, a miss for the caller.</summary>
+    public void CountUnreadable() => Interlocked.Increment(ref _unreadable);
+
+    public void CountLoad() => Interlocked.Increment(ref _loads);
+
+    public void CountLoadFailure() => Interlocked.Increment(ref _loadFailures);
+
+    public void CountJoin() => Interlocked.Increment(ref _joins);
+
+    public void CountNotKept() => Interlocked.Increment(ref _notKept);
+
+    public void CountTierHit() => Interlocked.Increment(ref _tierHits);
+
+    public void CountTierFault() => Interlocked.Increment(ref _tierFaults);
+}

@@ -1,0 +1,62 @@
+namespace Strata.Telemetry;
+
+/// <summary>
+/// A snapshot of a cache's counters since it was made. Numbers of calls under way may be missing, and two numbers may be of slightly different moments; when no call is
+/// under way, <see cref="Hits"/> and <see cref="Misses"/> add up to the reads made.
+/// </summary>
+public readonly record struct CacheStatistics
+{
+    /// <summary>Reads answered with a value that was kept, in memory or in a tier behind. Of a <c>GetOrAdd</c>: no factory was needed.</summary>
+    public long Hits { get; init; }
+
+    /// <summary>Reads that found no value they could use; calls that waited for the load of another among them.</summary>
+    public long Misses { get; init; }
+
+    /// <summary>Hits in percent of all reads, 0 to 100; 0 before the first.</summary>
+    public double HitRatioPercent => Hits + Misses == 0 ? 0 : 100.0 * Hits / (Hits + Misses);
+
+    /// <summary>Hits answered by a tier behind memory, a part of <see cref="Hits"/>.</summary>
+    public long TierHits { get; init; }
+
+    /// <summary>Factories called.</summary>
+    public long Loads { get; init; }
+
+    /// <summary>Loads that ended with an exception, cancelled ones among them.</summary>
+    public long LoadFailures { get; init; }
+
+    /// <summary>Loads whose value went to the callers but is not kept: a write, removal or clear overtook them, or it was too long, or no memory could be freed.</summary>
+    public long LoadsNotKept { get; init; }
+
+    /// <summary>Calls that waited for a load which another caller had started.</summary>
+    public long JoinedLoads { get; init; }
+
+    /// <summary>Loads under way that a new caller would join.</summary>
+    public int LoadsInFlight { get; init; }
+
+    /// <summary>Entries found whose bytes were not a value of the type asked for. They count as misses.</summary>
+    public long UnreadablePayloads { get; init; }
+
+    /// <summary>Calls to tiers behind memory that failed or were refused.</summary>
+    public long TierFaults { get; init; }
+
+    /// <summary>Entries written to memory, overwrites among them.</summary>
+    public long Writes { get; init; }
+
+    /// <summary>Entries removed from memory by a caller.</summary>
+    public long Removals { get; init; }
+
+    /// <summary>Entries dropped from memory to make room.</summary>
+    public long Evictions { get; init; }
+
+    /// <summary>Entries whose time had come and whose memory was taken back.</summary>
+    public long Expirations { get; init; }
+
+    /// <summary>Entries in memory, expired ones that are not yet reclaimed among them.</summary>
+    public long EntryCount { get; init; }
+
+    /// <summary>Bytes of memory in use, with index and all overhead. Never above <see cref="CapacityBytes"/>.</summary>
+    public long UsedBytes { get; init; }
+
+    /// <summary>The memory that may be used, in bytes.</summary>
+    public long CapacityBytes { get; init; }
+}

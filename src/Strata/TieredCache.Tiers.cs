@@ -1,0 +1,95 @@
+using Strata.Entries;
+using Strata.Flights;
+using Strata.Payloads;
+using Strata.Tiers;
+
+namespace Strata;
+
+/// <summary>Calls to the tiers behind memory. What goes wrong there is counted; only the caller's own cancellation gets through.</summary>
+public sealed partial class TieredCache
+{
+    /// <summary>Reads from one tier; the payload holds a value when the status is a hit.</summary>
+    private async ValueTask<TierRead> ReadAsync(ICacheTier tier, byte[] key, PayloadBuffer payload, bool isBlocking, CancellationToken cancellationToken)
+    {
+        payload.Clear();
+        try
+        {
+            TierRead read = await TierCall.SettleAsync(tier.GetAsync(key, payload, cancellationToken), isBlocking).ConfigureAwait(false);
+            if (read.Status is TierReadStatus.Throttled or TierReadStatus.Faulted)
+                _counters.CountTierFault();
+            return read;
+        }
+        catch (Exception exception) when (!IsCancellation(exception, cancellationToken))
+        {
+            _counters.CountTierFault();
+            return TierRead.Nothing(TierReadStatus.Faulted);
+        }
+    }
+
+    private async ValueTask<bool> WriteAsync(ICacheTier tier, byte[] key, PayloadBuffer payload, EntryOptions options, bool isBlocking, CancellationToken cancellationToken)
+    {
+        if (options.Ttl is null && _defaultTtl is { } ttl)
+            options = options with { Ttl = ttl };
+        try
+        {
+            return Took(await TierCall.SettleAsync(tier.SetAsync(key, payload.WrittenSequence, options, cancellationToken), isBlocking).ConfigureAwait(false));
+        }
+        catch (Exception exception) when (!IsCancellation(exception, cancellationToken))
+        {
+            _counters.CountTierFault();
+            return false;
+        }
+    }
+
+    private async ValueTask<bool> RemoveAsync(ICacheTier tier, byte[] key, bool isBlocking, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Took(await TierCall.SettleAsync(tier.RemoveAsync(key, cancellationToken), isBlocking).ConfigureAwait(false));
+        }
+        catch (Exception exception) when (!IsCancellation(exception, cancellationToken))
+        {
+            _counters.CountTierFault();
+            return false;
+        }
+    }
+
+    private async ValueTask<bool> ClearAsync(ICacheTier tier, bool isBlocking, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Took(await TierCall.SettleAsync(tier.ClearAsync(cancellationToken), isBlocking).ConfigureAwait(false));
+        }
+        catch (Exception exception) when (!IsCancellation(exception, cancellationToken))
+        {
+            _counters.CountTierFault();
+            return false;
+        }
+    }
+
+    /// <summary>Writes a flight's payload to the first tiers, unless a writer of the key was there first. A writer that comes now waits for it.</summary>
+    private async ValueTask WriteThroughAsync(Flight flight, PayloadBuffer payload, EntryOptions options, int tierCount, bool isBlocking)
+    {
+        if (tierCount == 0 || !FlightTable.TryBeginTierWrites(flight))
+            return;
+        try
+        {
+            for (int i = 0; i < tierCount; i++)
+                await WriteAsync(_tiers[i], flight.Key, payload, options, isBlocking, flight.CancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            FlightTable.EndTierWrites(flight);
+        }
+    }
+
+    private bool Took(TierWriteStatus status)
+    {
+        if (status is not (TierWriteStatus.Done or TierWriteStatus.NotFound))
+            _counters.CountTierFault();
+        return status == TierWriteStatus.Done;
+    }
+
+    private static bool IsCancellation(Exception exception, CancellationToken cancellationToken) =>
+        exception is OperationCanceledException && cancellationToken.IsCancellationRequested;
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+using Strata.Engine;
+using Strata.Flights;
+using Strata.Telemetry;
+using Strata.Tiers;
+
+namespace Strata;
+
+/// <summary>
+/// A cache of bytes, text, structs and serialized objects: native memory in front, any tiers behind it, and one load per key however many callers ask for it.
+/// </summary>
+/// <remarks>
+/// <para><b>Keys</b> are UTF-8, strings or interpolated strings: <c>cache.TryGet($"user:{id}", out int age)</c>; see <see cref="Keys.CacheKey"/>.</para>
+/// <para><b>Values</b> are copied in and out, so nobody can change what is kept. Structs without references and bytes are copied as they lie, strings as UTF-8, everything else goes through an
+/// <see cref="Payloads.IPayloadSerializer{T}"/> or the JSON metadata of a type.</para>
+/// <para><b>Cost.</b> A hit allocates nothing but the string or object it returns. With the memory tier alone every call but a load completes synchronously.</para>
+/// <para><b>Threads.</b> Every member may be called at any time from any thread. A read that starts after a write, removal or clear has returned sees its effect, also when a load of the same key was under way: the load's callers get its value, the
+/// cache does not keep it. Two writes of one key at the same time end in one of the two; with tiers behind, not necessarily the same one in each.</para>
+/// <para><b>Errors</b> of use are exceptions: <see cref="ArgumentException"/> for a key that is empty, longer than 4096 bytes or malformed, and for a value that is too long; <see cref="ObjectDisposedException"/> after
+/// <see cref="Dispose"/>. Faults of tiers behind are counted and otherwise treated as misses.</para>
+/// </remarks>
+public sealed partial class TieredCache : IDisposable
+{
+    private readonly MemoryTier _memory;
+    private readonly ICacheTier[] _tiers;
+    private readonly FlightTable _flights = new();
+    private readonly CacheCounters _counters = new();
+    private readonly TimeSpan? _defaultTtl;
+    private readonly long _maxValueBytes;
+    private bool _isDisposed;
+
+    /// <summary>Makes a cache.</summary>
+    /// <param name="options">The settings; <c>null</c> takes the defaults: 256 MiB of memory, no tiers behind, no default time to live.</param>
+    /// <exception cref="ArgumentException">A setting is outside its bounds; the message names it, its value and the bounds.</exception>
+    public TieredCache(TieredCacheOptions? options = null)
+    {
+        options ??= new TieredCacheOptions();
+        _tiers = [.. options.Tiers];
+        if (Array.IndexOf(_tiers, null) is >= 0 and int at)
+            throw new ArgumentException($"{nameof(TieredCacheOptions.Tiers)}[{at}] is null; every tier must be given.", nameof(options));
+        _memory = new MemoryTier(options);
+        _defaultTtl = options.DefaultTtl;
+        _maxValueBytes = _memory.MaxValueBytes;
+    }
+
+    /// <summary>The longest value, in bytes.</summary>
+    public long MaxValueBytes => _maxValueBytes;
+
+    /// <summary>Takes a snapshot of the counters. Costs about a microsecond.</summary>
+    /// <exception cref="ObjectDisposedException">The cache was disposed.</exception>
+    public CacheStatistics GetStatistics()
+    {
+        ThrowIfDisposed();
+        StoreStatistics store = _memory.GetStatistics();
+        long lateHits = _counters.LateHits;
+        long unreadable = _counters.Unreadable;
+        return new CacheStatistics
+        {
+            Hits = store.Hits + lateHits - unreadable,
+            Misses = store.Misses - _counters.Rechecks - lateHits + unreadable,
+            TierHits = _counters.TierHits,
+            Loads = _counters.Loads,
+            LoadFailures = _counters.LoadFailures,
+            LoadsNotKept = _counters.NotKept,
+            JoinedLoads = _counters.Joins,
+            LoadsInFlight = _flights.ListedCount,
+            UnreadablePayloads = unreadable + _counters.TierUnreadable,
+            TierFaults = _counters.TierFaults,
+            Writes = store.Writes,
+            Removals = store.Removals,
+            Evictions = store.Evictions,
+            Expirations = store.Expirations,
+            EntryCount = store.EntryCount,
+            UsedBytes = store.UsedBytes,
+            CapacityBytes = store.CapacityBytes,
+        };
+    }
+
+    /// <summary>
+    /// Gives the memory back to the system. Calls under way finish or throw <see cref="ObjectDisposedException"/>, as every later call does; loads under way end and their values go to those who
+    /// wait. Tiers behind are left to their owner. May be called more than once.
+    /// </summary>
+    public void Dispose()
+    {
+        Volatile.Write(ref _isDisposed, true);
+        _memory.Dispose();
+    }
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, this);
+
+    private void ThrowIfTooLong(long valueBytes)
+    {
+        if (valueBytes > _maxValueBytes)
+            throw new ArgumentException($"The value has {valueBytes} bytes; this cache takes values of up to {_maxValueBytes} bytes (see {nameof(MaxValueBytes)}).", "value");
+    }
+}

@@ -1,0 +1,92 @@
+using System.Buffers;
+using Strata.Engine;
+using Strata.Entries;
+
+namespace Strata.Tiers;
+
+/// <summary>
+/// The tier in this process: values as bytes in native memory that the garbage collector neither scans nor moves, within an exact budget. Every call completes synchronously.
+/// </summary>
+/// <remarks>Safe for any number of threads; reads take no lock. A <see cref="TieredCache"/> makes its own. Make one yourself to put it behind another tier, or to use it as plain <see cref="ICacheTier"/>.</remarks>
+public sealed partial class MemoryTier : ICacheTier, IDisposable
+{
+    private readonly ByteStore _store;
+
+    /// <summary>Makes a tier.</summary>
+    /// <param name="options">The settings; <c>null</c> takes the defaults.</param>
+    /// <exception cref="ArgumentException">A setting is outside its bounds; the message names it, its value and the bounds.</exception>
+    public MemoryTier(MemoryTierOptions? options = null) => _store = new ByteStore((options ?? new MemoryTierOptions()).ToStoreOptions());
+
+    /// <inheritdoc/>
+    public string Name => "memory";
+
+    /// <inheritdoc/>
+    public TierTraits Traits => TierTraits.None;
+
+    /// <summary>The longest value this tier takes, in bytes.</summary>
+    public long MaxValueBytes => _store.MaxValueBytes;
+
+    /// <summary>Takes a snapshot of the counters of the native store.</summary>
+    /// <exception cref="ObjectDisposedException">The tier was disposed.</exception>
+    public StoreStatistics GetStatistics() => _store.GetStatistics();
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes.</exception>
+    public ValueTask<TierRead> GetAsync(ReadOnlyMemory<byte> key, IBufferWriter<byte> destination, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        TierArguments.ThrowIfNotKey(key);
+        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<TierRead>(cancellationToken) : new(Read(key.Span, destination));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes.</exception>
+    public ValueTask<TierWriteStatus> SetAsync(ReadOnlyMemory<byte> key, ReadOnlySequence<byte> value, EntryOptions options = default, CancellationToken cancellationToken = default)
+    {
+        TierArguments.ThrowIfNotKey(key);
+        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<TierWriteStatus>(cancellationToken) : new(Write(key.Span, value, options));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes.</exception>
+    public ValueTask<TierWriteStatus> RemoveAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken = default)
+    {
+        TierArguments.ThrowIfNotKey(key);
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<TierWriteStatus>(cancellationToken);
+        return new(_store.Remove(key.Span) ? TierWriteStatus.Done : TierWriteStatus.NotFound);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<TierWriteStatus> ClearAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<TierWriteStatus>(cancellationToken);
+        _store.Clear();
+        return new(TierWriteStatus.Done);
+    }
+
+    /// <summary>Gives the memory back to the system. Reads under way finish or throw <see cref="ObjectDisposedException"/>, as every later call does.</summary>
+    public void Dispose() => _store.Dispose();
+
+    private TierRead Read(ReadOnlySpan<byte> key, IBufferWriter<byte> destination)
+    {
+        if (_store.TryGet(key, destination, out EntryInfo info) != ReadOutcome.Hit)
+            return TierRead.Nothing(TierReadStatus.Miss);
+        return TierRead.Hit(info.ValueBytes, info.ExpiresInMs == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(info.ExpiresInMs));
+    }
+
+    private TierWriteStatus Write(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, EntryOptions options)
+    {
+        if (value.Length > _store.MaxValueBytes)
+        {
+            // A refused write leaves no value behind that the writer meant to replace.
+            _store.Remove(key);
+            return TierWriteStatus.Refused;
+        }
+
+        return _store.Set(key, value, ToWriteOptions(options)) == WriteOutcome.Stored ? TierWriteStatus.Done : TierWriteStatus.Refused;
+    }
+
+    private static WriteOptions ToWriteOptions(EntryOptions options) => new() { Ttl = options.Ttl };
+}

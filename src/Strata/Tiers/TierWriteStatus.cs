@@ -1,0 +1,20 @@
+namespace Strata.Tiers;
+
+/// <summary>What a write to a tier (or a removal from it) did.</summary>
+public enum TierWriteStatus
+{
+    /// <summary>The tier did as it was told.</summary>
+    Done = 0,
+
+    /// <summary>A removal found no entry of this key. The state asked for is the state there is.</summary>
+    NotFound = 1,
+
+    /// <summary>The tier does not take this value, by its limits or for want of room, and has no value of this key now.</summary>
+    Refused = 2,
+
+    /// <summary>The tier was not asked, to spare it. A former value may still be there.</summary>
+    Throttled = 3,
+
+    /// <summary>The tier failed. A former value may still be there, or the new one.</summary>
+    Faulted = 4,
+}

@@ -1,0 +1,3 @@
+namespace Strata.Engine.Stress.Explore.Model;
+
+internal sealed record OutcomeRule(string What, Predicate<Outcome> When);

@@ -1,0 +1,12 @@
+namespace Strata.Engine.Stress.Explore.Protocols;
+
+internal enum OverwriteInPlaceFault
+{
+    None,
+    NoOddVersion,
+    NoBarrierAfterOddVersion,
+    EvenVersionByPlainStore,
+    NoReadBarrier,
+    NoVersionCheck,
+    OddVersionNotSeenAsBusy,
+}

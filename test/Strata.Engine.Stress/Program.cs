@@ -1,0 +1,21 @@
+using Strata.Engine.Stress;
+using Strata.Engine.Stress.Explore;
+using Strata.Engine.Stress.Litmus;
+using Strata.Engine.Stress.Torture;
+
+try
+{
+    return args switch
+    {
+        ["explore", .. string[] rest] => ExploreCommand.Run(new OptionReader(rest), Console.Out),
+        ["litmus", .. string[] rest] => LitmusCommand.Run(new OptionReader(rest), Console.Out),
+        ["torture", .. string[] rest] => TortureCommand.Run(new OptionReader(rest), Console.Out),
+        ["--help" or "-h"] => Usage.Print(Console.Out, ExitCode.Pass),
+        _ => Usage.Print(Console.Error, ExitCode.Usage),
+    };
+}
+catch (FormatException wrong)
+{
+    Console.Error.WriteLine(wrong.Message);
+    return Usage.Print(Console.Error, ExitCode.Usage);
+}

@@ -1,0 +1,3 @@
+namespace Strata.Engine.Stress.Torture;
+
+internal delegate void EntryVisitor(ReadOnlySpan<byte> key, EntryInfo info);

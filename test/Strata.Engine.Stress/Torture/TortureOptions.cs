@@ -1,0 +1,22 @@
+namespace Strata.Engine.Stress.Torture;
+
+internal sealed record TortureOptions
+{
+    public int Threads { get; init; } = Environment.ProcessorCount + 1;
+
+    public int Seed { get; init; } = 1;
+
+    /// <summary>How long the threads work on one store before everything stops and is checked.</summary>
+    public TimeSpan Lap { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Laps in the life of a store; after them it is disposed of under the threads' hands.</summary>
+    public int Laps { get; init; } = 3;
+
+    public int Keys { get; init; } = 20_000;
+
+    /// <summary>Whether values are at most a few hundred bytes, so that many entries fit and the index grows.</summary>
+    public bool HasSmallValuesOnly { get; init; }
+
+    /// <summary>How many operations there are to a clear, on average.</summary>
+    public int OperationsPerClear { get; init; } = 200_000;
+}

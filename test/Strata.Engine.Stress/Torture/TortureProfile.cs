@@ -1,0 +1,24 @@
+using Strata.Engine.Hashing;
+
+namespace Strata.Engine.Stress.Torture;
+
+/// <summary>A kind of store and of work that reaches edges the others do not.</summary>
+internal sealed record TortureProfile(string Name, Func<long, ByteStoreOptions> StoreOptions, Func<TortureOptions, TortureOptions> Shape)
+{
+    public static IReadOnlyList<TortureProfile> All { get; } =
+    [
+        new("mixed", capacity => new ByteStoreOptions { CapacityBytes = capacity }, options => options),
+        new(
+            "tiny slabs",
+            _ => new ByteStoreOptions { CapacityBytes = ByteStoreOptions.MinCapacityBytes, SlabBytes = 8192, BackgroundMaintenance = false },
+            options => options with { Keys = 2_000 }),
+        new(
+            "growing index",
+            capacity => new ByteStoreOptions { CapacityBytes = capacity },
+            options => options with { Keys = 100_000, HasSmallValuesOnly = true, OperationsPerClear = 2_000_000 }),
+        new(
+            "every hash the same",
+            _ => new ByteStoreOptions { CapacityBytes = ByteStoreOptions.MinCapacityBytes, StripeCount = 1, HashSecret = new HashSecret(new ulong[HashSecret.MessageWords + HashSecret.FinalWords]) },
+            options => options with { Keys = 100 }),
+    ];
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+
+namespace Strata.Engine.Stress.Torture;
+
+/// <content>Reads.</content>
+internal sealed partial class TortureWorker
+{
+    /// <summary>From here on a value cannot lie in one small slab.</summary>
+    private const int LongValueBytes = 64 << 10;
+
+    /// <summary>Reads without taking moments, which are fences and could hide what a fence is missing for; only the bytes are checked.</summary>
+    private void ReadUnjudged(int key)
+    {
+        if (Target.TryGet(KeyOf(key), _destination, out EntryInfo info) == ReadOutcome.Hit)
+            CheckValue(key, _destination, info);
+    }
+
+    /// <summary>Returns the sequence of the value found, else 0.</summary>
+    private long ReadIntoSpan(int key) => ReadIntoSpan(key, out _);
+
+    private long ReadIntoSpan(int key, out EntryInfo info)
+    {
+        long timestamp = Stopwatch.GetTimestamp();
+        long start = run.Clock.Next();
+        ReadOutcome outcome = Target.TryGet(KeyOf(key), _destination, out info);
+        return Judge(key, outcome, _destination, info, start, timestamp);
+    }
+
+    private void ReadIntoWriter(int key)
+    {
+        _writer.Reset();
+        long timestamp = Stopwatch.GetTimestamp();
+        long start = run.Clock.Next();
+        ReadOutcome outcome = Target.TryGet(KeyOf(key), _writer, out EntryInfo info);
+        if (_writer.Written.Length != (outcome == ReadOutcome.Hit ? info.ValueBytes : 0))
+            ReportOf(key, $"{outcome} of {info.ValueBytes} bytes, but {_writer.Written.Length} bytes came to the writer");
+        else
+            Judge(key, outcome, _writer.Written, info, start, timestamp);
+    }
+
+    private void ReadTooShort(int key)
+    {
+        Span<byte> destination = stackalloc byte[ValueTag.MinBytes / 2];
+        switch (Target.TryGet(KeyOf(key), destination, out EntryInfo info))
+        {
+            case ReadOutcome.DestinationTooShort:
+                Tally.TooShort++;
+                if (info.ValueBytes < ValueTag.MinBytes || info.ValueBytes > Target.MaxValueBytes)
+                    ReportOf(key, $"a length of {info.ValueBytes} bytes for a destination too short");
+                break;
+            case ReadOutcome.Hit:
+                ReportOf(key, $"a hit of {info.ValueBytes} bytes in a destination of {destination.Length}");
+                break;
+        }
+    }
+
+    private void ReadInfo(int key)
+    {
+        long start = run.Clock.Next();
+        bool isFound = Target.TryGetInfo(KeyOf(key), out EntryInfo info);
+        if (!isFound)
+            run.HistoryOf(key).NoteMiss(start, run.Clock.Next());
+        else if (info.ValueBytes < ValueTag.MinBytes || info.ValueBytes > Target.MaxValueBytes)
+            ReportOf(key, $"info says {info.ValueBytes} bytes");
+    }
+
+    private long Judge(int key, ReadOutcome outcome, ReadOnlySpan<byte> bytes, EntryInfo info, long start, long timestamp)
+    {
+        long end = run.Clock.Next();
+        switch (outcome)
+        {
+            case ReadOutcome.Hit:
+                if (CheckValue(key, bytes, info) is not { } tag)
+                    return 0;
+                ReportOf(key, run.HistoryOf(key).JudgeHit(tag.Sequence, start, end, timestamp));
+                return tag.Sequence;
+            case ReadOutcome.Miss:
+                run.HistoryOf(key).NoteMiss(start, end);
+                Tally.Misses++;
+                return 0;
+            default:
+                ReportOf(key, $"{outcome} for a destination of {bytes.Length} bytes");
+                return 0;
+        }
+    }
+
+    /// <summary>Whether the bytes are one whole value of the key; reports when not.</summary>
+    private ValueTag? CheckValue(int key, ReadOnlySpan<byte> bytes, EntryInfo info)
+    {
+        Tally.Hits++;
+        if (info.ValueBytes >= LongValueBytes)
+            Tally.LongValuesRead++;
+        if (info.ValueBytes < 0 || info.ValueBytes > bytes.Length)
+        {
+            ReportOf(key, $"a hit of {info.ValueBytes} bytes in a destination of {bytes.Length}");
+            return null;
+        }
+
+        if (!ValueTag.TryRead(bytes[..info.ValueBytes], out ValueTag tag))
+        {
+            ReportOf(key, $"a value of {info.ValueBytes} bytes is torn; its beginning says {tag}");
+            return null;
+        }
+
+        if (tag.Key == key)
+            return tag;
+        ReportOf(key, $"the value of another key: {tag}");
+        return null;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Strata.Entries;
+using Strata.Tiers;
+
+namespace Strata.TestKit.Tiers;
+
+/// <summary>
+/// A tier over a dictionary that works as it should until it is told otherwise: to answer that it is throttled or faulted, to throw, or to hold calls until they are
+/// released. It counts the calls it gets. Time is the given clock's.
+/// </summary>
+public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = "faulty", TierTraits traits = TierTraits.Shared) : ICacheTier
+{
+    private static readonly byte[] s_anyKey = [0];
+
+    private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
+    private readonly ConcurrentDictionary<byte[], Entry> _entries = new(BytesComparer.Instance);
+    private volatile TaskCompletionSource? _hold;
+    private int _reads;
+    private int _writes;
+    private int _removals;
+
+    public string Name => name;
+
+    public TierTraits Traits => traits;
+
+    /// <summary>What every read answers instead of looking; <c>null</c> looks.</summary>
+    public TierReadStatus? ReadFault { get; set; }
+
+    /// <summary>What every write and removal answers instead of doing it; <c>null</c> does it.</summary>
+    public TierWriteStatus? WriteFault { get; set; }
+
+    /// <summary>What every call throws, against the contract; <c>null</c> throws nothing.</summary>
+    public Exception? Throws { get; set; }
+
+    public int Reads => Volatile.Read(ref _reads);
+
+    public int Writes => Volatile.Read(ref _writes);
+
+    public int Removals => Volatile.Read(ref _removals);
+
+    public int Count => _entries.Count;
+
+    /// <summary>Makes every later call wait, before it does anything, until <see cref="Release"/>.</summary>
+    public void Hold() => _hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Lets the calls go that <see cref="Hold"/> stopped.</summary>
+    public void Release()
+    {
+        TaskCompletionSource? hold = _hold;
+        _hold = null;
+        hold?.SetResult();
+    }
+
+    /// <summary>The value of a key, past all faults; <c>null</c> when there is none.</summary>
+    public byte[]? Peek(ReadOnlySpan<byte> key) => TryFind(key, out Entry? entry) ? entry.Value : null;
+
+    public async ValueTask<TierRead> GetAsync(ReadOnlyMemory<byte> key, IBufferWriter<byte> destination, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        Interlocked.Increment(ref _reads);
+        await EnterAsync(key, cancellationToken);
+        if (ReadFault is { } fault)
+            return TierRead.Nothing(fault);
+        if (!TryFind(key.Span, out Entry? entry))
+            return TierRead.Nothing(TierReadStatus.Miss);
+        destination.Write(entry.Value);
+        return TierRead.Hit(entry.Value.Length, entry.Expires == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : entry.Expires - Now());
+    }
+
+    public async ValueTask<TierWriteStatus> SetAsync(ReadOnlyMemory<byte> key, ReadOnlySequence<byte> value, EntryOptions options = default, CancellationToken cancellationToken = default)
+    {
+        Interlocked.Increment(ref _writes);
+        await EnterAsync(key, cancellationToken);
+        if (WriteFault is { } fault)
+            return fault;
+        TimeSpan expires = options.Ttl is { } ttl && ttl != Timeout.InfiniteTimeSpan ? Now() + ttl : TimeSpan.MaxValue;
+        _entries[key.ToArray()] = new Entry(value.ToArray(), expires);
+        return TierWriteStatus.Done;
+    }
+
+    public async ValueTask<TierWriteStatus> RemoveAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken = default)
+    {
+        Interlocked.Increment(ref _removals);
+        await EnterAsync(key, cancellationToken);
+        if (WriteFault is { } fault)
+            return fault;
+        bool wasThere = TryFind(key.Span, out _);
+        _entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryRemove(key.Span, out _);
+        return wasThere ? TierWriteStatus.Done : TierWriteStatus.NotFound;
+    }
+
+    public async ValueTask<TierWriteStatus> ClearAsync(CancellationToken cancellationToken = default)
+    {
+        await EnterAsync(s_anyKey, cancellationToken);
+        if (WriteFault is { } fault)
+            return fault;
+        _entries.Clear();
+        return TierWriteStatus.Done;
+    }
+
+    private async ValueTask EnterAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
+    {
+        if (key.Length is 0 or > 4096)
+            throw new ArgumentException($"The key has {key.Length} bytes; a key has 1 to 4096 bytes.", nameof(key));
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_hold is { } hold)
+            await hold.Task.WaitAsync(cancellationToken);
+        if (Throws is { } exception)
+            throw exception;
+    }
+
+    private bool TryFind(ReadOnlySpan<byte> key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Entry? entry) =>
+        _entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out entry) && entry.Expires > Now();
+
+    private TimeSpan Now() => _time.GetElapsedTime(0);
+
+    private sealed record Entry(byte[] Value, TimeSpan Expires);
+}

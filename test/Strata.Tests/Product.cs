@@ -1,0 +1,3 @@
+namespace Strata.Tests;
+
+public sealed record Product(int Id, string Name, decimal[] Prices);

@@ -1,0 +1,6 @@
+using System.Text.Json.Serialization;
+
+namespace Strata.Tests;
+
+[JsonSerializable(typeof(Product))]
+internal sealed partial class TestJson : JsonSerializerContext;

@@ -1,0 +1,113 @@
+using System.Buffers;
+using Strata.Payloads;
+using Strata.TestKit;
+using Xunit;
+
+namespace Strata.Tests;
+
+/// <summary>What hits and writes allocate. Closures are made before the measuring starts.</summary>
+public sealed class TieredCacheAllocationTests : CacheFixture
+{
+    private enum Kind
+    {
+        None,
+        Other,
+    }
+
+    public static TheoryData<string, Func<TieredCache, bool>> Free => new()
+    {
+        { "TryGet utf8 key, struct", static cache => cache.TryGet("k:1"u8, out long _) },
+        { "TryGet string key, struct", static cache => cache.TryGet("k:1", out long _) },
+        { "TryGet interpolated key, struct", static cache => cache.TryGet($"k:{Environment.ProcessorCount - Environment.ProcessorCount + 1}", out long _) },
+        { "TryGet guid, enum and text in key, miss", static cache => !cache.TryGet($"k:{Guid.Empty}:{Kind.Other}:{"text"}:{1.5m}:{DateTime.UnixEpoch:O}", out long _) },
+        { "TryGet long string key, miss", static cache => !cache.TryGet(s_longKey, out long _) },
+        { "TryGet long interpolated key, disposed, miss", static cache => MissesLongKey(cache) },
+        { "TryGet into span", static cache => TryGetSpan(cache) },
+        { "TryGet into writer", static cache => TryGetWriter(cache) },
+        { "Set struct", static cache => cache.Set("k:2", 5L) },
+        { "Set span with ttl", static cache => cache.Set("k:3", "value"u8, TimeSpan.FromMinutes(1)) },
+        { "Set text", static cache => cache.Set("k:4", "value") },
+        { "Set json", static cache => cache.Set("k:5", s_product, TestJson.Default.Product) },
+        { "Remove and set", static cache => cache.Set("k:6", 1) && cache.Remove("k:6") },
+        { "GetOrAdd struct hit", static cache => cache.GetOrAdd("k:1", 9, static (_, _) => 0L) == 77 },
+        { "GetOrAdd writer hit", static cache => GetOrAddWriter(cache) },
+        { "GetOrAddAsync struct hit", static cache => cache.GetOrAddAsync("k:1", 9, static (_, _) => ValueTask.FromResult(0L)).Result == 77 },
+        { "GetOrAddAsync struct hit, interpolated key", static cache => cache.GetOrAddAsync($"k:{1}", 9, static (_, _) => ValueTask.FromResult(0L)).Result == 77 },
+        { "GetOrAddAsync writer hit", static cache => GetOrAddWriterAsync(cache) },
+        { "TryGetAsync struct hit", static cache => cache.TryGetAsync<long>("k:1").Result.IsHit },
+        { "SetAsync and RemoveAsync", static cache => cache.SetAsync("k:7", 1).Result && cache.RemoveAsync("k:7").Result },
+    };
+
+    private static readonly string s_longKey = new('x', 1_000);
+    private static readonly Product s_product = new(1, "p", [1, 2]);
+    private static readonly ArrayBufferWriter<byte> s_writer = new(1_024);
+
+    [Theory]
+    [MemberData(nameof(Free), DisableDiscoveryEnumeration = true)]
+    public void Call_WithMemoryAlone_AllocatesNothing(string what, Func<TieredCache, bool> call)
+    {
+        Cache.Set("k:1", 77L);
+        Cache.Set("bytes", "value"u8);
+        Assert.True(Allocation.OfCalls(() => call(Cache), out long bytes), what);
+        Assert.Equal(0, bytes);
+    }
+
+    [Fact]
+    public void TryGet_OfText_AllocatesTheStringAlone()
+    {
+        Cache.Set("text", "twelve chars");
+        Allocation.OfCalls(() => Cache.TryGet("text", out string? _), out long actual);
+        Allocation.OfCalls(static () => new string('x', 12).Length == 12, out long strings);
+        Assert.Equal(strings, actual);
+    }
+
+    [Fact]
+    public void TryGet_OfJson_AllocatesNoMoreThanDeserializing()
+    {
+        Cache.Set("json", s_product, TestJson.Default.Product);
+        byte[] json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(s_product, TestJson.Default.Product);
+        Allocation.OfCalls(() => Cache.TryGet("json", TestJson.Default.Product, out Product? _), out long actual);
+        Allocation.OfCalls(() => System.Text.Json.JsonSerializer.Deserialize(json, TestJson.Default.Product) is not null, out long graph);
+        Assert.Equal(graph, actual);
+    }
+
+    [Fact]
+    public void GetOrAdd_WithTiersBehind_StillHitsMemoryForFree()
+    {
+        using var cache = new TieredCache(new() { CapacityBytes = 4 << 20, Tiers = { new TestKit.Tiers.FaultyTier() } });
+        cache.Set("k:1", 77L);
+        Assert.True(Allocation.OfCalls(() => cache.GetOrAdd("k:1", 9, static (_, _) => 0L) == 77 && cache.TryGet("k:1", out long _), out long bytes));
+        Assert.Equal(0, bytes);
+    }
+
+    private static bool MissesLongKey(TieredCache cache)
+    {
+        using Strata.Keys.CacheKey key = $"{s_longKey}:{5}";
+        return !cache.TryGet(key, out long _);
+    }
+
+    private static bool TryGetSpan(TieredCache cache)
+    {
+        Span<byte> destination = stackalloc byte[16];
+        return cache.TryGet("bytes", destination, out int valueBytes) && valueBytes == 5;
+    }
+
+    private static bool TryGetWriter(TieredCache cache)
+    {
+        s_writer.ResetWrittenCount();
+        return cache.TryGet("bytes", s_writer);
+    }
+
+    private static bool GetOrAddWriter(TieredCache cache)
+    {
+        s_writer.ResetWrittenCount();
+        cache.GetOrAdd("bytes", s_writer, 1, static (_, _, _) => { });
+        return s_writer.WrittenCount == 5;
+    }
+
+    private static bool GetOrAddWriterAsync(TieredCache cache)
+    {
+        s_writer.ResetWrittenCount();
+        return cache.GetOrAddAsync("bytes", s_writer, 1, static (_, _, _) => ValueTask.CompletedTask).IsCompletedSuccessfully && s_writer.WrittenCount == 5;
+    }
+}

@@ -44,7 +44,7 @@ public sealed class BadInputTests
     private static Dictionary<string, Action<ByteStore, byte[]>> KeyedVerbs { get; } = new()
     {
         ["TryGet span"] = (s, k) => s.TryGet(k, new byte[8], out int _),
-        ["TryGet info"] = (s, k) => s.TryGet(k, new byte[8], out EntryInfo _),
+        ["TryGet info"] = (s, k) => s.TryGetEntry(k, new byte[8], out EntryInfo _),
         ["TryGet writer"] = (s, k) => s.TryGet(k, new FragmentingBufferWriter(SpanSizing.ExactHint), out _),
         ["TryGetInfo"] = (s, k) => s.TryGetInfo(k, out _),
         ["Set"] = (s, k) => s.Set(k, "v"u8),

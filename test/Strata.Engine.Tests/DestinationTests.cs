@@ -24,7 +24,7 @@ public sealed class DestinationTests
 
             Assert.Equal(ReadOutcome.DestinationTooShort, subject.Store.TryGet("wanted"u8, room.AsSpan(0, length), out int needed));
             Assert.Equal(valueBytes, needed);
-            Assert.Equal(ReadOutcome.DestinationTooShort, subject.Store.TryGet("wanted"u8, room.AsSpan(0, length), out EntryInfo info));
+            Assert.Equal(ReadOutcome.DestinationTooShort, subject.Store.TryGetEntry("wanted"u8, room.AsSpan(0, length), out EntryInfo info));
             Assert.Equal(valueBytes, info.ValueBytes);
 
             for (int i = 0; i < length; i++)
@@ -68,7 +68,7 @@ public sealed class DestinationTests
             Assert.Equal(0, length);
             AssertNotForeign(room);
 
-            Assert.Equal(ReadOutcome.Miss, subject.Store.TryGet(key, room, out EntryInfo info));
+            Assert.Equal(ReadOutcome.Miss, subject.Store.TryGetEntry(key, room, out EntryInfo info));
             Assert.Equal(0, info.ValueBytes);
             AssertNotForeign(room);
 

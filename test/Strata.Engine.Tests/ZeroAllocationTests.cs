@@ -27,7 +27,7 @@ public sealed class ZeroAllocationTests : IDisposable
     {
         Fill();
         AssertNothing(i => Store.TryGet(_keys[i % KeyCount], _destination, out int _));
-        AssertNothing(i => Store.TryGet(_keys[i % KeyCount], _destination, out EntryInfo _));
+        AssertNothing(i => Store.TryGetEntry(_keys[i % KeyCount], _destination, out EntryInfo _));
         AssertNothing(i => Store.TryGetInfo(_keys[i % KeyCount], out _));
     }
 

@@ -118,7 +118,7 @@ public sealed class ReadersAndWritersTests
             var value = new byte[sizeof(long)];
             for (int done = 0; done < Increments;)
             {
-                Assert.Equal(ReadOutcome.Hit, subject.Store.TryGet(key, value, out EntryInfo info));
+                Assert.Equal(ReadOutcome.Hit, subject.Store.TryGetEntry(key, value, out EntryInfo info));
                 byte[] next = BitConverter.GetBytes(BitConverter.ToInt64(value) + 1);
                 if (subject.Store.CompareExchange(key, next, info.Version, versioned, out long _) == WriteOutcome.Stored)
                     done++;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Strata.Engine.Expiry;
 using Strata.Engine.Layout;
 using Xunit;
 
@@ -38,14 +37,11 @@ public sealed class SizeTests
     }
 
     [Fact]
-    public void PageInfo_IsTwoCacheLines()
+    public void PageInfo_IsOneCacheLine()
     {
-        Assert.Equal(128, SizeOf<PageInfo>());
+        Assert.Equal(64, SizeOf<PageInfo>());
         Assert.Equal(PageInfo.InfoBytes, SizeOf<PageInfo>());
     }
-
-    [Fact]
-    public void ExpiryHistogram_FitsBesideTheFieldsOfAPageInfo() => Assert.InRange(SizeOf<ExpiryHistogram>(), 1, PageInfo.InfoBytes - 48);
 
     [Fact]
     public void WordsOfIndexAndRecords_AreOneWordEach()

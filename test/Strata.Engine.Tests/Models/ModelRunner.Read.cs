@@ -13,7 +13,7 @@ internal sealed partial class ModelRunner
         byte[] destination = Filled(wanted + SlackBytes);
         StoreStatistics before = subject.Statistics;
 
-        ReadOutcome outcome = Store.TryGet(key, destination, out EntryInfo info);
+        ReadOutcome outcome = Store.TryGetEntry(key, destination, out EntryInfo info);
 
         StoreStatistics after = subject.Statistics;
         ReferenceEntry? expected = Reconcile(key, found: outcome != ReadOutcome.Miss);

@@ -31,7 +31,7 @@ internal sealed class ByteStoreOperations : IOperationSet
     public IEnumerable<Operation> Operations =>
     [
         Of(nameof(ByteStore.TryGet), "span hit", index => _store.TryGet(Present(index), Buffer(), out int _)),
-        Of(nameof(ByteStore.TryGet), "span with info hit", index => _store.TryGet(Present(index), Buffer(), out EntryInfo _)),
+        Of(nameof(ByteStore.TryGet), "span with info hit", index => _store.TryGetEntry(Present(index), Buffer(), out EntryInfo _)),
         Of(nameof(ByteStore.TryGet), "span miss", index => _store.TryGet(Absent(index), Buffer(), out int _)),
         Of(nameof(ByteStore.TryGet), "span too short", index => _store.TryGet(Present(index), Buffer()[..1], out int _)),
         Of(nameof(ByteStore.TryGet), "writer hit", ReadIntoWriter),

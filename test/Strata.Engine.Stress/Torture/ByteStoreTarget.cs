@@ -9,7 +9,7 @@ internal sealed class ByteStoreTarget(ByteStoreOptions options) : ITortureTarget
 
     public long MaxValueBytes => _store.MaxValueBytes;
 
-    public ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out EntryInfo info) => _store.TryGet(key, destination, out info);
+    public ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out EntryInfo info) => _store.TryGetEntry(key, destination, out info);
 
     public ReadOutcome TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, out EntryInfo info) => _store.TryGet(key, destination, out info);
 

@@ -13,7 +13,7 @@ public sealed unsafe partial class ByteStore
     /// <summary>Tries before a reader that is overtaken by writers again and again takes the lock.</summary>
     private const int ReadAttempts = 16;
 
-    /// <summary>The buckets that the straight path follows; longer chains are rare.</summary>
+    /// <summary>The overflow buckets that the straight path follows; longer chains are rare.</summary>
     private const int ShortChain = 4;
 
     /// <summary>A chain that is recycled under a reader could lead in circles: after so many hops, less one, it looks at the version.</summary>
@@ -82,8 +82,8 @@ public sealed unsafe partial class ByteStore
         }
     }
 
-    // The common case as straight code: a short chain, a value that is whole in its record and fits, nobody in the way. Whatever else it meets it
-    // leaves to Read; what it copied from a record that was being recycled is wiped.
+    // The common case as straight code: the first slot with the tag in a short chain, a value that is whole in its record and fits, nobody in the
+    // way. Whatever else it meets it leaves to Read; what it copied from a record that was being recycled is wiped.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryHitAtOnce(ReadOnlySpan<byte> key, ulong hash, Span<byte> destination, out int valueBytes)
     {
@@ -93,53 +93,58 @@ public sealed unsafe partial class ByteStore
         IndexBucket* head = root->Head(IndexRoot.HeadIndex(hash, IndexRoot.HeadCountOf(shape)));
         ulong headWord = Volatile.Read(ref head->Head);
         ulong tag = IndexSlot.TagOf(hash);
-        IndexBucket* bucket = head;
-        ulong word = headWord;
-        for (int hops = 0; hops < ShortChain; hops++)
+        uint found = TagSearch.Match(head, tag);
+        IndexBucket* bucket = found != 0 ? head : FollowChain(root, headWord, tag, ref found);
+        if (found == 0)
+            return false;
+        ulong* slot = (ulong*)bucket + System.Numerics.BitOperations.TrailingZeroCount(found);
+        ulong slotWord = Volatile.Read(ref *slot);
+        // A slot that was cleared meanwhile shows location zero: the region begins with a word that is no header.
+        byte* record = _regionStart + new IndexSlot(slotWord).Location * RecordHeader.AlignmentBytes;
+        if (record >= _regionEnd)
+            return false;
+        PrefetchRest(record);
+        var header = new RecordHeader(Volatile.Read(ref *(ulong*)record));
+        byte* recordKey = record + header.KeyOffset;
+        int length = header.ValueBytes;
+        // The header is not validated yet: a length that is not a value's could lead out of the region.
+        if (header.KeyBytes != key.Length || !RecordReader.Same(recordKey, ref MemoryMarshal.GetReference(key), key.Length)
+            || header.Has(RecordFlags.Chain) || length > destination.Length || length > _regionEnd - recordKey)
+            return false;
+        long expiryMs = header.Has(RecordFlags.Expiry) ? Volatile.Read(ref *(long*)(record + RecordHeader.HeaderBytes)) : long.MaxValue;
+        RecordReader.Copy(recordKey + key.Length, ref MemoryMarshal.GetReference(destination), length);
+        Volatile.ReadBarrier();
+        // The looks of IsStill; a head that was odd is no version that it can have now.
+        bool isStill = Volatile.Read(ref head->Head) == IndexBucket.Even(headWord) && IndexRoot.SameEpoch(Volatile.Read(ref root->Shape), shape) && !_isDisposed;
+        if (!isStill || HasPassed(expiryMs))
         {
-            for (uint found = TagSearch.Match(bucket, tag); found != 0; found &= found - 1)
-            {
-                ulong* slot = (ulong*)bucket + System.Numerics.BitOperations.TrailingZeroCount(found);
-                ulong slotWord = Volatile.Read(ref *slot);
-                // A slot that was cleared meanwhile shows location zero: the region begins with a word that is no header.
-                byte* record = _regionStart + new IndexSlot(slotWord).Location * RecordHeader.AlignmentBytes;
-                if (record >= _regionEnd)
-                    return false;
-                PrefetchRest(record);
-                var header = new RecordHeader(Volatile.Read(ref *(ulong*)record));
-                byte* recordKey = record + header.KeyOffset;
-                if (header.KeyBytes != key.Length || !RecordReader.Same(recordKey, ref MemoryMarshal.GetReference(key), key.Length))
-                    continue;
-                int length = header.ValueBytes;
-                // The header is not validated yet: a length that is not a value's could lead out of the region.
-                if (header.Has(RecordFlags.Chain) || length > destination.Length || length > _regionEnd - recordKey)
-                    return false;
-                long expiryMs = header.Has(RecordFlags.Expiry) ? Volatile.Read(ref *(long*)(record + RecordHeader.HeaderBytes)) : long.MaxValue;
-                RecordReader.Copy(recordKey + key.Length, ref MemoryMarshal.GetReference(destination), length);
-                Volatile.ReadBarrier();
-                // The looks of IsStill; a head that was odd is no version that it can have now.
-                bool isStill = Volatile.Read(ref head->Head) == IndexBucket.Even(headWord) && IndexRoot.SameEpoch(Volatile.Read(ref root->Shape), shape) && !_isDisposed;
-                if (!isStill || HasPassed(expiryMs))
-                {
-                    destination[..length].Clear();
-                    return false;
-                }
-
-                if ((slotWord & IndexSlot.FrequencyMask) != IndexSlot.FrequencyMask)
-                    Interlocked.CompareExchange(ref *slot, slotWord + IndexSlot.FrequencyUnit, slotWord);
-                _counters.Increment(ReadCounter.Hit);
-                valueBytes = length;
-                return true;
-            }
-
-            int link = IndexBucket.LinkOf(word);
-            if (link == 0 || link > root->OverflowLimit)
-                return false;
-            bucket = root->Overflow(link);
-            word = Volatile.Read(ref bucket->Head);
+            destination[..length].Clear();
+            return false;
         }
 
-        return false;
+        if ((slotWord & IndexSlot.FrequencyMask) != IndexSlot.FrequencyMask)
+            Interlocked.CompareExchange(ref *slot, slotWord + IndexSlot.FrequencyUnit, slotWord);
+        _counters.Increment(ReadCounter.Hit);
+        valueBytes = length;
+        return true;
+    }
+
+    // The first bucket behind the head with a slot of this tag, among the few that a chain has in the normal run of things.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static IndexBucket* FollowChain(IndexRoot* root, ulong word, ulong tag, ref uint found)
+    {
+        IndexBucket* bucket = null;
+        for (int hops = 0; found == 0 && hops < ShortChain; hops++)
+        {
+            int link = IndexBucket.LinkOf(word);
+            if (link == 0 || link > root->OverflowLimit)
+                break;
+            bucket = root->Overflow(link);
+            word = Volatile.Read(ref bucket->Head);
+            found = TagSearch.Match(bucket, tag);
+        }
+
+        return bucket;
     }
 
     // The address of a value depends on its header: without this its later lines would be asked for only when the first has come.

@@ -3,20 +3,21 @@ using System.Numerics;
 namespace Strata.Engine.Tests.Hashing;
 
 /// <summary>
-/// The definition of the key hash in big integers: the key is padded with zeros to pairs of words, each pair adds the product of its two
-/// keyed words, the sum and the length go through the multilinear mix, and its high half is folded, multiplied and folded again.
+/// The definition of the key hash in big integers: the key is padded with a byte 1 and zeros to pairs of words, each pair adds the product
+/// of its two keyed words, the sum goes through the multilinear mix, and its high half is folded, multiplied and folded again.
 /// </summary>
 internal static class SlowKeyHash
 {
-    private const int MessageWords = 512;
+    private const int MessageWords = 514;
 
     private static readonly BigInteger s_word = BigInteger.One << 64;
     private static readonly BigInteger s_doubleWord = BigInteger.One << 128;
 
     public static ulong Compute(ReadOnlySpan<byte> key, ReadOnlySpan<ulong> secret)
     {
-        var padded = new byte[(key.Length + 15) / 16 * 16];
+        var padded = new byte[((key.Length / 16) + 1) * 16];
         key.CopyTo(padded);
+        padded[key.Length] = 1;
         BigInteger sum = 0;
         for (int word = 0; word < padded.Length / 8; word += 2)
         {
@@ -28,7 +29,7 @@ internal static class SlowKeyHash
         sum %= s_doubleWord;
         ReadOnlySpan<ulong> mix = secret[MessageWords..];
         BigInteger mixed =
-            (Pair(mix, 0) * (sum % s_word)) + (Pair(mix, 2) * (sum / s_word)) + (Pair(mix, 4) * key.Length) + Pair(mix, 6);
+            (Pair(mix, 0) * (sum % s_word)) + (Pair(mix, 2) * (sum / s_word)) + Pair(mix, 4);
         return Finish(mixed % s_doubleWord / s_word);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Data.Sqlite;
 using Strata.Demo.Catalogue;
 using Strata.Demo.Measuring;
 using Strata.Demo.Shop;
@@ -25,7 +26,7 @@ internal static class DemoRun
             Console.WriteLine("Stopped.");
             return Failed;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or SqliteException)
         {
             await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return Failed;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Strata.Engine.Hashing;
 using Strata.Engine.Index;
 using Strata.Engine.Layout;
@@ -12,6 +13,9 @@ public sealed unsafe partial class ByteStore
     /// <summary>Tries before a reader that is overtaken by writers again and again takes the lock.</summary>
     private const int ReadAttempts = 16;
 
+    /// <summary>The buckets that the straight path follows; longer chains are rare.</summary>
+    private const int ShortChain = 4;
+
     /// <summary>A chain that is recycled under a reader could lead in circles: after so many hops, less one, it looks at the version.</summary>
     private const int HopMask = 63;
 
@@ -22,11 +26,12 @@ public sealed unsafe partial class ByteStore
     /// <returns>Whether the value was found, was absent, or did not fit.</returns>
     /// <exception cref="ArgumentException">The key is empty or too long.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes)
     {
-        ReadOutcome outcome = Read(key, destination, out RecordHeader header, out _, out _);
-        valueBytes = header.ValueBytes;
-        return outcome;
+        CheckKey(key);
+        ulong hash = KeyHash.Compute(ref MemoryMarshal.GetReference(key), key.Length, _secretWords);
+        return TryHitAtOnce(key, hash, destination, out valueBytes) ? ReadOutcome.Hit : Read(key, hash, destination, out valueBytes);
     }
 
     /// <summary>Copies the value of a key into a span, and says what else is known of the entry.</summary>
@@ -36,9 +41,14 @@ public sealed unsafe partial class ByteStore
     /// <param name="info">The length, version and remaining life of the entry; default on a miss.</param>
     public ReadOutcome TryGetEntry(ReadOnlySpan<byte> key, Span<byte> destination, out EntryInfo info)
     {
-        ReadOutcome outcome = Read(key, destination, out RecordHeader header, out long version, out long expiryMs);
-        info = outcome == ReadOutcome.Miss ? default : Describe(header, version, expiryMs);
-        return outcome;
+        CheckKey(key);
+        fixed (byte* keyBytes = key)
+        {
+            ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
+            ReadOutcome outcome = Read(keyBytes, key.Length, hash, destination, out RecordHeader header, out long version, out long expiryMs);
+            info = outcome == ReadOutcome.Miss ? default : Describe(header, version, expiryMs);
+            return outcome;
+        }
     }
 
     /// <summary>Says what is known of an entry without reading its value. Counts neither as a hit nor as a miss.</summary>
@@ -72,58 +82,131 @@ public sealed unsafe partial class ByteStore
         }
     }
 
+    // The common case as straight code: a short chain, a value that is whole in its record and fits, nobody in the way. Whatever else it meets it
+    // leaves to Read; what it copied from a record that was being recycled is wiped.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ReadOutcome Read(ReadOnlySpan<byte> key, Span<byte> destination, out RecordHeader header, out long version, out long expiryMs)
+    private bool TryHitAtOnce(ReadOnlySpan<byte> key, ulong hash, Span<byte> destination, out int valueBytes)
     {
-        CheckKey(key);
-        fixed (byte* keyBytes = key, target = destination)
+        valueBytes = 0;
+        IndexRoot* root = _roots + StripeIndexOf(hash);
+        ulong shape = Volatile.Read(ref root->Shape);
+        IndexBucket* head = root->Head(IndexRoot.HeadIndex(hash, IndexRoot.HeadCountOf(shape)));
+        ulong headWord = Volatile.Read(ref head->Head);
+        ulong tag = IndexSlot.TagOf(hash);
+        IndexBucket* bucket = head;
+        ulong word = headWord;
+        for (int hops = 0; hops < ShortChain; hops++)
         {
-            ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
-            int dirtyBytes = 0;
-            for (int attempt = 0; attempt < ReadAttempts; attempt++)
+            for (uint found = TagSearch.Match(bucket, tag); found != 0; found &= found - 1)
             {
-                if (!TryLocate(keyBytes, key.Length, hash, out Sighting seen))
-                {
-                    if (!IsStill(in seen))
-                        continue;
-                    Unsafe.SkipInit(out version);
-                    Unsafe.SkipInit(out expiryMs);
-                    header = default;
-                    return Missed(destination, dirtyBytes);
-                }
-
-                header = seen.Header;
-                if (header.Has(RecordFlags.Chain))
-                    break;
+                ulong* slot = (ulong*)bucket + System.Numerics.BitOperations.TrailingZeroCount(found);
+                ulong slotWord = Volatile.Read(ref *slot);
+                // A slot that was cleared meanwhile shows location zero: the region begins with a word that is no header.
+                byte* record = _regionStart + new IndexSlot(slotWord).Location * RecordHeader.AlignmentBytes;
+                if (record >= _regionEnd)
+                    return false;
+                PrefetchRest(record);
+                var header = new RecordHeader(Volatile.Read(ref *(ulong*)record));
+                byte* recordKey = record + header.KeyOffset;
+                if (header.KeyBytes != key.Length || !RecordReader.Same(recordKey, ref MemoryMarshal.GetReference(key), key.Length))
+                    continue;
                 int length = header.ValueBytes;
-                byte* value = seen.Record + header.KeyOffset + key.Length;
                 // The header is not validated yet: a length that is not a value's could lead out of the region.
-                if (length > _regionEnd - value)
-                    continue;
-                ReadWords(in seen, out version, out expiryMs);
-                bool fits = length <= destination.Length;
-                if (fits)
-                    Unsafe.CopyBlockUnaligned(target, value, (uint)length);
-                if (!IsStill(in seen))
+                if (header.Has(RecordFlags.Chain) || length > destination.Length || length > _regionEnd - recordKey)
+                    return false;
+                long expiryMs = header.Has(RecordFlags.Expiry) ? Volatile.Read(ref *(long*)(record + RecordHeader.HeaderBytes)) : long.MaxValue;
+                RecordReader.Copy(recordKey + key.Length, ref MemoryMarshal.GetReference(destination), length);
+                Volatile.ReadBarrier();
+                // The looks of IsStill; a head that was odd is no version that it can have now.
+                bool isStill = Volatile.Read(ref head->Head) == IndexBucket.Even(headWord) && IndexRoot.SameEpoch(Volatile.Read(ref root->Shape), shape) && !_isDisposed;
+                if (!isStill || HasPassed(expiryMs))
                 {
-                    dirtyBytes = fits ? Math.Max(dirtyBytes, length) : dirtyBytes;
-                    continue;
+                    destination[..length].Clear();
+                    return false;
                 }
 
-                if (HasPassed(expiryMs))
-                {
-                    header = default;
-                    return Missed(destination, Math.Max(dirtyBytes, fits ? length : 0));
-                }
-
-                if (dirtyBytes != 0)
-                    Wipe(destination, fits ? length : 0, dirtyBytes);
-                return fits ? Hit(in seen) : ReadOutcome.DestinationTooShort;
+                if ((slotWord & IndexSlot.FrequencyMask) != IndexSlot.FrequencyMask)
+                    Interlocked.CompareExchange(ref *slot, slotWord + IndexSlot.FrequencyUnit, slotWord);
+                _counters.Increment(ReadCounter.Hit);
+                valueBytes = length;
+                return true;
             }
 
-            Wipe(destination, 0, dirtyBytes);
-            return ReadSlowly(keyBytes, key.Length, hash, destination, out header, out version, out expiryMs);
+            int link = IndexBucket.LinkOf(word);
+            if (link == 0 || link > root->OverflowLimit)
+                return false;
+            bucket = root->Overflow(link);
+            word = Volatile.Read(ref bucket->Head);
         }
+
+        return false;
+    }
+
+    // The address of a value depends on its header: without this its later lines would be asked for only when the first has come.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PrefetchRest(byte* record)
+    {
+        if (!System.Runtime.Intrinsics.X86.Sse.IsSupported)
+            return;
+        System.Runtime.Intrinsics.X86.Sse.Prefetch0(record + IndexBucket.BucketBytes);
+        System.Runtime.Intrinsics.X86.Sse.Prefetch0(record + 2 * IndexBucket.BucketBytes);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ReadOutcome Read(ReadOnlySpan<byte> key, ulong hash, Span<byte> destination, out int valueBytes)
+    {
+        fixed (byte* keyBytes = key)
+        {
+            ReadOutcome outcome = Read(keyBytes, key.Length, hash, destination, out RecordHeader header, out _, out _);
+            valueBytes = header.ValueBytes;
+            return outcome;
+        }
+    }
+
+    private ReadOutcome Read(byte* key, int keyBytes, ulong hash, Span<byte> destination, out RecordHeader header, out long version, out long expiryMs)
+    {
+        int dirtyBytes = 0;
+        for (int attempt = 0; attempt < ReadAttempts; attempt++)
+        {
+            if (!TryLocate(key, keyBytes, hash, out Sighting seen))
+            {
+                if (!IsStill(in seen))
+                    continue;
+                header = default;
+                version = expiryMs = 0;
+                return Missed(destination, dirtyBytes);
+            }
+
+            header = seen.Header;
+            if (header.Has(RecordFlags.Chain))
+                break;
+            int length = header.ValueBytes;
+            byte* value = seen.Record + header.KeyOffset + keyBytes;
+            // The header is not validated yet: a length that is not a value's could lead out of the region.
+            if (length > _regionEnd - value)
+                continue;
+            ReadWords(in seen, out version, out expiryMs);
+            bool fits = length <= destination.Length;
+            if (fits)
+                new ReadOnlySpan<byte>(value, length).CopyTo(destination);
+            if (!IsStill(in seen))
+            {
+                dirtyBytes = fits ? Math.Max(dirtyBytes, length) : dirtyBytes;
+                continue;
+            }
+
+            if (HasPassed(expiryMs))
+            {
+                header = default;
+                return Missed(destination, Math.Max(dirtyBytes, fits ? length : 0));
+            }
+
+            Wipe(destination, fits ? length : 0, dirtyBytes);
+            return fits ? Hit(in seen) : ReadOutcome.DestinationTooShort;
+        }
+
+        Wipe(destination, 0, dirtyBytes);
+        return ReadSlowly(key, keyBytes, hash, destination, out header, out version, out expiryMs);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -185,10 +268,10 @@ public sealed unsafe partial class ByteStore
                 ulong slotWord = Volatile.Read(ref *slot);
                 byte* record = _regionStart + new IndexSlot(slotWord).Location * RecordHeader.AlignmentBytes;
                 // Only a store that was disposed meanwhile can show a location outside; an empty slot shows location zero, which is no record.
-                if (slotWord == 0 || IndexSlot.TagOf(slotWord) != tag || record >= _regionEnd)
+                if (slotWord == 0 || record >= _regionEnd)
                     continue;
                 var header = new RecordHeader(Volatile.Read(ref *(ulong*)record));
-                if (header.KeyBytes != keyBytes || !RecordReader.Same(record + header.KeyOffset, key, keyBytes))
+                if (header.KeyBytes != keyBytes || !RecordReader.Same(record + header.KeyOffset, ref *key, keyBytes))
                     continue;
                 seen.Record = record;
                 seen.Header = header;

@@ -16,7 +16,7 @@ public sealed partial class TieredCache
     {
         ThrowIfDisposed();
         using KeyLease lease = key.Lease();
-        return _tiers.Length == 0 ? RemoveMemory(lease.Bytes) : RemoveEverywhereAsync(lease.Bytes.ToArray(), isBlocking: true, CancellationToken.None).Wait();
+        return Remove(lease.Bytes);
     }
 
     /// <summary>Removes an entry without blocking; memory is done before the call returns.</summary>

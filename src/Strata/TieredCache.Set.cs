@@ -27,12 +27,7 @@ public sealed partial class TieredCache
     {
         ThrowIfDisposed();
         using KeyLease lease = key.Lease();
-        ThrowIfTooLong(value.Length);
-        if (_tiers.Length == 0)
-            return SetMemory(lease.Bytes, value, options);
-        PayloadBuffer payload = PayloadBuffer.Rent();
-        payload.Write(value);
-        return SetEverywhereAsync(lease.Bytes.ToArray(), payload, options, isBlocking: true, CancellationToken.None).Wait();
+        return Set(lease.Bytes, value, options);
     }
 
     /// <summary>Keeps bytes that lie in several pieces.</summary>

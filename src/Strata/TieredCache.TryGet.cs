@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization.Metadata;
-using Strata.Engine;
 using Strata.Entries;
 using Strata.Flights;
 using Strata.Keys;
@@ -27,16 +26,7 @@ public sealed partial class TieredCache
     {
         ThrowIfDisposed();
         using KeyLease lease = key.Lease();
-        ReadOutcome outcome = _memory.TryGet(lease.Bytes, destination, out valueBytes);
-        if (outcome == ReadOutcome.Hit)
-            return true;
-        if (outcome == ReadOutcome.DestinationTooShort)
-            return false;
-        valueBytes = 0;
-        if (_tiers.Length == 0 || !TryLookUp<byte[], BytesPayload>(lease.Bytes, default, out byte[]? value))
-            return false;
-        valueBytes = value.Length;
-        return value.AsSpan().TryCopyTo(destination);
+        return TryGet(lease.Bytes, destination, out valueBytes);
     }
 
     /// <summary>Writes a value to a buffer writer.</summary>
@@ -51,12 +41,7 @@ public sealed partial class TieredCache
         ArgumentNullException.ThrowIfNull(destination);
         ThrowIfDisposed();
         using KeyLease lease = key.Lease();
-        if (_memory.TryGet(lease.Bytes, destination))
-            return true;
-        if (_tiers.Length == 0 || !TryLookUp<byte[], BytesPayload>(lease.Bytes, default, out byte[]? value))
-            return false;
-        destination.Write(value);
-        return true;
+        return TryGet(lease.Bytes, destination);
     }
 
     /// <summary>Reads text.</summary>
@@ -88,9 +73,7 @@ public sealed partial class TieredCache
     {
         ThrowIfDisposed();
         using KeyLease lease = key.Lease();
-        if (IsHit(_memory.TryGetUnmanaged(lease.Bytes, out value)))
-            return true;
-        return _tiers.Length != 0 && TryLookUp<T, UnmanagedPayload<T>>(lease.Bytes, default, out value);
+        return TryGet(lease.Bytes, out value);
     }
 
     /// <summary>Reads a value through a serializer.</summary>
@@ -141,8 +124,12 @@ public sealed partial class TieredCache
 
     private bool IsHit(PayloadRead read)
     {
+        if (read == PayloadRead.Hit)
+            return true;
         if (read == PayloadRead.Unreadable)
             _counters.CountUnreadable();
-        return read == PayloadRead.Hit;
+        else if (read == PayloadRead.TooLong)
+            _counters.CountTooLong();
+        return false;
     }
 }

@@ -54,17 +54,18 @@ public sealed partial class TieredCache : IDisposable
         StoreStatistics store = _memory.GetStatistics();
         long lateHits = _counters.LateHits;
         long unreadable = _counters.Unreadable;
+        long tooLong = _counters.TooLong;
         return new CacheStatistics
         {
             Hits = store.Hits + lateHits - unreadable,
-            Misses = store.Misses - _counters.Rechecks - lateHits + unreadable,
+            Misses = store.Misses - _counters.Rechecks - lateHits + unreadable + tooLong,
             TierHits = _counters.TierHits,
             Loads = _counters.Loads,
             LoadFailures = _counters.LoadFailures,
             LoadsNotKept = _counters.NotKept,
             JoinedLoads = _counters.Joins,
             LoadsInFlight = _flights.ListedCount,
-            UnreadablePayloads = unreadable + _counters.TierUnreadable,
+            UnreadablePayloads = unreadable + tooLong + _counters.TierUnreadable,
             TierFaults = _counters.TierFaults,
             Writes = store.Writes,
             Removals = store.Removals,

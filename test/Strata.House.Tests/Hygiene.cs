@@ -17,7 +17,7 @@ internal static partial class Hygiene
         return Unfinished().IsMatch(line) ? "is not finished" : null;
     }
 
-    [GeneratedRegex(@"\b(nuget[.]org|nuget[.]pkg[.]github|pkgs[.]dev[.]azure|myget[.]org|artifactory|jfrog|v3/index[.]json)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(nuget[.]org|nuget[.]pkg[.]github|pkgs[.]dev[.]azure|myget[.]org|artifactor[y]|jfro[g]|v3/index[.]json)\b", RegexOptions.IgnoreCase)]
     private static partial Regex RegistryHost();
 
     [GeneratedRegex(@"(?<![\w.~/-])/(home|root|work|Users|mnt|tmp/wt)/\w|\b[A-Za-z]:[\\]+(Users|Documents)\b")]

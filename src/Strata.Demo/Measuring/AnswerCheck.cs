@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Buffers;
 using Strata.Demo.Shop;
 using Strata.Demo.Traffic;
 
@@ -7,21 +7,23 @@ namespace Strata.Demo.Measuring;
 /// <summary>Compares the answers of two shops.</summary>
 internal static class AnswerCheck
 {
-    /// <summary>Asks both shops for the same pages and counts those in which a single letter differs.</summary>
+    /// <summary>Asks both shops for the same pages and counts those in which a single byte differs.</summary>
     public static async Task<(int Compared, int Different)> CompareAsync(
         IShop one, IShop other, IRequestStream requests, int count, CancellationToken cancellation)
     {
+        var expected = new ArrayBufferWriter<byte>();
+        var actual = new ArrayBufferWriter<byte>();
         int compared = 0, different = 0;
         for (; compared < count && requests.TryNext(out PageRequest request); compared++)
         {
-            string expected = ToJson(await Visitor.AnswerAsync(one, request, cancellation).ConfigureAwait(false));
-            string actual = ToJson(await Visitor.AnswerAsync(other, request, cancellation).ConfigureAwait(false));
-            if (expected != actual)
+            expected.ResetWrittenCount();
+            actual.ResetWrittenCount();
+            await Visitor.AskAsync(one, request, expected, cancellation).ConfigureAwait(false);
+            await Visitor.AskAsync(other, request, actual, cancellation).ConfigureAwait(false);
+            if (!expected.WrittenSpan.SequenceEqual(actual.WrittenSpan))
                 different++;
         }
 
         return (compared, different);
     }
-
-    private static string ToJson(object page) => JsonSerializer.Serialize(page, page.GetType(), ShopJson.Default);
 }

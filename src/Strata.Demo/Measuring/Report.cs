@@ -15,7 +15,8 @@ internal static class Report
             table.AddColumn(new TableColumn(heading).RightAligned());
 
         Row(table, "requests/s", without.RequestsPerSecond, with.RequestsPerSecond, Number);
-        Row(table, "median latency (p50)", without.MedianLatency.TotalMicroseconds, with.MedianLatency.TotalMicroseconds, Microseconds);
+        Row(table, "requests/s, last fifth", without.LateRequestsPerSecond, with.LateRequestsPerSecond, Number);
+        Row(table, "latency p50", without.MedianLatency.TotalMicroseconds, with.MedianLatency.TotalMicroseconds, Microseconds);
         Row(table, "latency p99", without.Latency99.TotalMicroseconds, with.Latency99.TotalMicroseconds, Microseconds);
         Row(table, "requests", without.RequestCount, with.RequestCount, Number);
         Row(table, "database queries", without.QueryCount, with.QueryCount, Number);

@@ -10,6 +10,9 @@ internal sealed record RunResult
     /// <summary>Requests answered.</summary>
     public required long RequestCount { get; init; }
 
+    /// <summary>The rate in the last fifth of the run, or in all of it when the requests ran out before.</summary>
+    public required double LateRequestsPerSecond { get; init; }
+
     /// <summary>Queries that reached the database.</summary>
     public required long QueryCount { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using Strata.Demo.Catalogue;
 using Strata.Demo.Shop;
@@ -9,6 +10,7 @@ namespace Strata.Demo.Measuring;
 internal sealed class Visitor(IShop shop, IRequestStream requests)
 {
     private static readonly string[] Phrases = [.. Enumerable.Range(0, Vocabulary.PhraseCount).Select(Vocabulary.Phrase)];
+    private readonly ArrayBufferWriter<byte> _response = new(16 * 1024);
     private long _answered;
 
     public LatencyHistogram Latencies { get; } = new();
@@ -16,9 +18,7 @@ internal sealed class Visitor(IShop shop, IRequestStream requests)
     /// <summary>Requests answered so far; read by the progress line while the visitor runs.</summary>
     public long Answered => Volatile.Read(ref _answered);
 
-    /// <summary>Whether the requests ran out before the time did.</summary>
-    public bool IsAtEnd { get; private set; }
-
+    /// <summary>Sends requests until the time is over or there are no more.</summary>
     public async Task RunAsync(TimeSpan duration, CancellationToken cancellation)
     {
         long now = Stopwatch.GetTimestamp();
@@ -26,12 +26,10 @@ internal sealed class Visitor(IShop shop, IRequestStream requests)
         while (now < end)
         {
             if (!requests.TryNext(out PageRequest request))
-            {
-                IsAtEnd = true;
                 return;
-            }
 
-            await AnswerAsync(shop, request, cancellation).ConfigureAwait(false);
+            _response.ResetWrittenCount();
+            await AskAsync(shop, request, _response, cancellation).ConfigureAwait(false);
             long answered = Stopwatch.GetTimestamp();
             Latencies.Record(answered - now);
             now = answered;
@@ -40,11 +38,10 @@ internal sealed class Visitor(IShop shop, IRequestStream requests)
     }
 
     /// <summary>Asks the shop for one page.</summary>
-    /// <returns>The page: a <see cref="ProductPage"/>, <see cref="SearchPage"/> or <see cref="CategoryPage"/>.</returns>
-    public static async ValueTask<object> AnswerAsync(IShop shop, PageRequest request, CancellationToken cancellation) => request.Kind switch
+    public static ValueTask AskAsync(IShop shop, PageRequest request, IBufferWriter<byte> response, CancellationToken cancellation) => request.Kind switch
     {
-        PageKind.Product => await shop.GetProductAsync(request.Id, cancellation).ConfigureAwait(false),
-        PageKind.Search => await shop.SearchAsync(Phrases[request.Id], cancellation).ConfigureAwait(false),
-        _ => await shop.GetCategoryAsync(request.Id, request.PageNumber, cancellation).ConfigureAwait(false),
+        PageKind.Product => shop.WriteProductAsync(request.Id, response, cancellation),
+        PageKind.Search => shop.WriteSearchAsync(Phrases[request.Id], response, cancellation),
+        _ => shop.WriteCategoryAsync(request.Id, request.PageNumber, response, cancellation),
     };
 }

@@ -1,11 +1,13 @@
+using System.Buffers;
+
 namespace Strata.Demo.Shop;
 
-/// <summary>What the web pages of the shop ask for.</summary>
+/// <summary>The pages of the shop, each written as JSON into the response it was asked for.</summary>
 internal interface IShop
 {
-    ValueTask<ProductPage> GetProductAsync(int id, CancellationToken cancellation);
+    ValueTask WriteProductAsync(int id, IBufferWriter<byte> response, CancellationToken cancellation);
 
-    ValueTask<SearchPage> SearchAsync(string phrase, CancellationToken cancellation);
+    ValueTask WriteSearchAsync(string phrase, IBufferWriter<byte> response, CancellationToken cancellation);
 
-    ValueTask<CategoryPage> GetCategoryAsync(int id, int pageNumber, CancellationToken cancellation);
+    ValueTask WriteCategoryAsync(int id, int pageNumber, IBufferWriter<byte> response, CancellationToken cancellation);
 }

@@ -24,26 +24,39 @@ internal sealed class RecordedTraffic : IRequestSource
     /// <exception cref="InvalidDataException">The file is not gzip, is empty, or ends within a record.</exception>
     public static RecordedTraffic Read(string path, int productCount)
     {
+        try
+        {
+            using var records = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
+            int[] productIds = ReadProductIds(records, productCount);
+            return productIds.Length > 0
+                ? new RecordedTraffic(Path.GetFileName(path), productIds)
+                : throw new InvalidDataException("it has no records.");
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"'{path}' is not a trace: {e.Message}", e);
+        }
+    }
+
+    public IRequestStream Open(int task, int taskCount) => new Stream(_productIds, task, taskCount);
+
+    private static int[] ReadProductIds(GZipStream records, int productCount)
+    {
         var productIds = new List<int>();
-        using var file = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
         byte[] block = new byte[RecordBytes * 4096];
         int length;
         do
         {
-            length = file.ReadAtLeast(block, block.Length, throwOnEndOfStream: false);
+            length = records.ReadAtLeast(block, block.Length, throwOnEndOfStream: false);
             if (length % RecordBytes != 0)
-                throw new InvalidDataException($"The trace '{path}' ends within a record: records have {RecordBytes} bytes.");
+                throw new InvalidDataException($"it ends within a record of {RecordBytes} bytes.");
             for (int offset = 0; offset < length; offset += RecordBytes)
                 productIds.Add(1 + (int)(BinaryPrimitives.ReadUInt64LittleEndian(block.AsSpan(offset)) % (ulong)productCount));
         }
         while (length == block.Length);
 
-        if (productIds.Count == 0)
-            throw new InvalidDataException($"The trace '{path}' has no records.");
-        return new RecordedTraffic(Path.GetFileName(path), [.. productIds]);
+        return [.. productIds];
     }
-
-    public IRequestStream Open(int task, int taskCount) => new Stream(_productIds, task, taskCount);
 
     private sealed class Stream(int[] productIds, int first, int step) : IRequestStream
     {

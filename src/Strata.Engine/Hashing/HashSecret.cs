@@ -6,16 +6,15 @@ using System.Security.Cryptography;
 namespace Strata.Engine.Hashing;
 
 /// <summary>
-/// The random words that key the hash of <see cref="KeyHash"/>: 512 words for the message (one for each 8 bytes of the longest key) and eight for
-/// the final mix. They live in pinned memory, so that the hash reads them through a plain pointer.
+/// The random words that key the hash of <see cref="KeyHash"/>: a word for each 8 bytes of the longest padded key, and six for the final mix. They live in pinned memory, so that the hash reads them through a plain pointer.
 /// </summary>
 internal sealed unsafe class HashSecret
 {
-    /// <summary>Words that are added to the message: 4096 bytes of key in words of eight.</summary>
-    public const int MessageWords = ByteStoreOptions.MaxKeyBytes / sizeof(ulong);
+    /// <summary>Words that are added to the key: 4096 bytes in words of eight, and a pair of padding.</summary>
+    public const int MessageWords = ByteStoreOptions.MaxKeyBytes / sizeof(ulong) + 2;
 
-    /// <summary>Words of the final mix: three 128-bit multipliers and a 128-bit addend.</summary>
-    public const int FinalWords = 8;
+    /// <summary>Words of the final mix: two 128-bit multipliers and a 128-bit addend.</summary>
+    public const int FinalWords = 6;
 
     private readonly ulong[] _words;
 

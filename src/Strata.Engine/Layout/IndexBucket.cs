@@ -39,6 +39,9 @@ internal unsafe struct IndexBucket
     /// <summary>The head of the same chain one version on; an odd version becomes the next even one.</summary>
     public static ulong NextVersion(ulong head) => (head & ~VersionMask) | ((head + VersionStep) & VersionMask & ~OddBit);
 
+    /// <summary>The head as it was before slots began to move.</summary>
+    public static ulong Even(ulong head) => head & ~OddBit;
+
     /// <summary>The head while slots move: readers of the chain wait.</summary>
     public static ulong Odd(ulong head) => head | OddBit;
 }

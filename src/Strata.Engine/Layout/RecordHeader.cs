@@ -34,11 +34,23 @@ internal readonly struct RecordHeader
 
     public ulong Word { get; }
 
-    public int ValueBytes => (int)(Word & ValueMask);
+    public int ValueBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (int)(Word & ValueMask);
+    }
 
-    public int KeyBytes => (int)((Word >> KeyShift) & KeyMask) + 1;
+    public int KeyBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (int)((Word >> KeyShift) & KeyMask) + 1;
+    }
 
-    public RecordFlags Flags => (RecordFlags)((uint)(Word >> FlagsShift) & FlagsMask);
+    public RecordFlags Flags
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (RecordFlags)((uint)(Word >> FlagsShift) & FlagsMask);
+    }
 
     /// <summary>From the start of the record to the first byte of the key.</summary>
     public int KeyOffset
@@ -51,6 +63,7 @@ internal readonly struct RecordHeader
     public int OffsetOf(RecordFlags flag) =>
         HeaderBytes + sizeof(ulong) * BitOperations.PopCount((uint)(Flags & RecordFlags.OptionalWords) & ((uint)flag - 1));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Has(RecordFlags flag) => (Word & ((ulong)flag << FlagsShift)) != 0;
 
     public RecordHeader With(RecordFlags flag) => new(Word | ((ulong)flag << FlagsShift));

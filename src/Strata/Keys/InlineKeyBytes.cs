@@ -6,7 +6,7 @@ namespace Strata.Keys;
 [InlineArray(LengthBytes)]
 internal struct InlineKeyBytes
 {
-    /// <summary>Enough for nearly every key in practice; clearing it costs about a nanosecond.</summary>
+    /// <summary>Enough for nearly every key in practice; more would make converting to a key cost more.</summary>
     public const int LengthBytes = 256;
 
     private byte _first;

@@ -5,6 +5,12 @@ namespace Strata.Keys;
 /// <summary>What is said of keys that cannot be used. Lengths only: keys may hold what must not reach a log.</summary>
 internal static class KeyErrors
 {
+    public static void ThrowIfNotKey(ReadOnlySpan<byte> key)
+    {
+        if ((uint)(key.Length - 1) >= CacheKey.MaxBytes)
+            ThrowLength(key.Length);
+    }
+
     [DoesNotReturn]
     public static void ThrowLength(int lengthBytes) => throw (lengthBytes switch
     {

@@ -25,8 +25,12 @@ internal static class KeyFingerprint
         ulong tail = 0;
         foreach (byte value in key)
             tail = (tail << 8) | value;
-        hash = Fold(hash ^ tail);
-        return (uint)(hash ^ (hash >> 32));
+
+        // The secret multiplier may be a weak one by chance; a fixed odd one spreads what it left together.
+        hash = Fold(hash ^ tail) * 0x9E37_79B9_7F4A_7C15;
+        hash ^= hash >> 29;
+        hash *= 0xBF58_476D_1CE4_E5B9;
+        return (uint)(hash >> 32);
     }
 
     private static ulong Fold(ulong value)

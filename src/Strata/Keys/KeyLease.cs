@@ -20,8 +20,7 @@ internal readonly ref struct KeyLease
     /// <summary>Takes the given bytes.</summary>
     public KeyLease(ReadOnlySpan<byte> bytes, byte[]? rented)
     {
-        if ((uint)(bytes.Length - 1) >= CacheKey.MaxBytes)
-            KeyErrors.ThrowLength(bytes.Length);
+        KeyErrors.ThrowIfNotKey(bytes);
         Bytes = bytes;
         _rented = rented;
     }

@@ -12,6 +12,9 @@ internal readonly struct JsonPayload<T> : IPayloadSerializer<T>
     [ThreadStatic]
     private static Utf8JsonWriter? t_writer;
 
+    /// <summary>What an idle writer points to, so that it keeps nobody's buffer alive. Nothing is written to it.</summary>
+    private static readonly ArrayBufferWriter<byte> s_nowhere = new();
+
     private readonly JsonTypeInfo<T> _typeInfo;
 
     public JsonPayload(JsonTypeInfo<T> typeInfo)
@@ -29,7 +32,7 @@ internal readonly struct JsonPayload<T> : IPayloadSerializer<T>
         writer.Flush();
 
         // After an exception the writer is left to the collector, whatever state it is in.
-        writer.Reset(Stream.Null);
+        writer.Reset(s_nowhere);
         t_writer = writer;
     }
 

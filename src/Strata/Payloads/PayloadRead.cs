@@ -11,4 +11,7 @@ internal enum PayloadRead
 
     /// <summary>A live entry whose bytes are not a value of this type.</summary>
     Unreadable = 2,
+
+    /// <summary>A live entry that is longer than a value of this type. The engine delivered nothing and counted neither a hit nor a miss.</summary>
+    TooLong = 3,
 }

@@ -6,6 +6,7 @@ internal sealed class CacheCounters
     private long _rechecks;
     private long _lateHits;
     private long _unreadable;
+    private long _tooLong;
     private long _tierUnreadable;
     private long _loads;
     private long _loadFailures;
@@ -19,6 +20,8 @@ internal sealed class CacheCounters
     public long LateHits => Volatile.Read(ref _lateHits);
 
     public long TierUnreadable => Volatile.Read(ref _tierUnreadable);
+
+    public long TooLong => Volatile.Read(ref _tooLong);
 
     public long Unreadable => Volatile.Read(ref _unreadable);
 
@@ -45,6 +48,9 @@ internal sealed class CacheCounters
 
     /// <summary>A value was found in memory that could not be read: a hit for the engine, a miss for the caller.</summary>
     public void CountUnreadable() => Interlocked.Increment(ref _unreadable);
+
+    /// <summary>A value was found in memory that is longer than the type asked for: nothing for the engine, a miss for the caller.</summary>
+    public void CountTooLong() => Interlocked.Increment(ref _tooLong);
 
     public void CountLoad() => Interlocked.Increment(ref _loads);
 

@@ -2,7 +2,8 @@ namespace Strata.Telemetry;
 
 /// <summary>
 /// A snapshot of a cache's counters since it was made. Numbers of calls under way may be missing, and two numbers may be of slightly different moments; when no call is
-/// under way, <see cref="Hits"/> and <see cref="Misses"/> add up to the reads made.
+/// under way, <see cref="Hits"/> and <see cref="Misses"/> add up to the reads made, but for those
+/// whose destination was too short, which count as neither.
 /// </summary>
 public readonly record struct CacheStatistics
 {

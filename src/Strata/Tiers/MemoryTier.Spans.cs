@@ -30,7 +30,12 @@ public sealed partial class MemoryTier
         if (outcome == ReadOutcome.Hit && valueBytes == bytes.Length)
             return PayloadRead.Hit;
         value = default;
-        return outcome == ReadOutcome.Miss ? PayloadRead.Miss : PayloadRead.Unreadable;
+        return outcome switch
+        {
+            ReadOutcome.Miss => PayloadRead.Miss,
+            ReadOutcome.DestinationTooShort => PayloadRead.TooLong,
+            _ => PayloadRead.Unreadable,
+        };
     }
 
     /// <summary>Reads a value as text.</summary>

@@ -5,7 +5,7 @@ namespace Strata.Engine.Stress.Tests.Torture;
 public sealed class TortureRunTests
 {
     /// <summary>Long enough that each fault shows many times over; a run ends at the first.</summary>
-    private static readonly TortureOptions ControlOptions = new() { Lap = TimeSpan.FromSeconds(1), Laps = 5, Keys = 500, Threads = 3, OperationsPerClear = 10_000 };
+    private static readonly TortureOptions ControlOptions = new() { Lap = TimeSpan.FromSeconds(1), Keys = 500, Threads = 3, OperationsPerClear = 10_000 };
 
     public static TheoryData<string> Faults => [.. Enum.GetNames<ControlFault>().Where(name => name != nameof(ControlFault.None))];
 
@@ -14,7 +14,7 @@ public sealed class TortureRunTests
     [Fact]
     public void Run_StoreWithoutFault_BlamesNobody()
     {
-        TortureResult result = TortureRun.Run(new ControlTarget(ControlFault.None), ControlOptions with { Laps = 1 });
+        TortureResult result = TortureCommand.RunControl(ControlFault.None, ControlOptions);
 
         Assert.Empty(result.Violations);
         Assert.True(result.Tally.Hits > 0);
@@ -24,7 +24,7 @@ public sealed class TortureRunTests
     [MemberData(nameof(Faults))]
     public void Run_StoreWithFault_IsCaught(string fault)
     {
-        TortureResult result = TortureRun.Run(new ControlTarget(Enum.Parse<ControlFault>(fault)), ControlOptions);
+        TortureResult result = TortureCommand.RunControl(Enum.Parse<ControlFault>(fault), ControlOptions);
 
         Assert.NotEmpty(result.Violations);
     }

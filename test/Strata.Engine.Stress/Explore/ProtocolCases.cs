@@ -14,6 +14,7 @@ internal static class ProtocolCases
         .. Of<OverwriteInPlaceFault>("validated read against overwriting in place", OverwriteInPlace.Build),
         .. Of<SlotMoveFault>("validated read against moving a slot", SlotMove.Build),
         .. Of<BucketSplitFault>("validated miss against splitting a bucket", BucketSplit.Build),
+        .. Of<ClearByEpochFault>("validated read against clearing by epoch", ClearByEpoch.Build),
     ];
 
     private static IEnumerable<ProtocolCase> Of<TFault>(string protocol, Func<TFault, Scenario> build)

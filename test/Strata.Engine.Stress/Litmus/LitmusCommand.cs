@@ -7,8 +7,8 @@ internal static class LitmusCommand
 {
     public static int Run(OptionReader options, TextWriter output)
     {
-        var limit = TimeSpan.FromSeconds(options.Number("--seconds", 5, 1, 3600));
-        long rounds = options.Number("--rounds", 2_000_000, 1, long.MaxValue);
+        var limit = TimeSpan.FromSeconds(options.Number("--seconds", 30, 1, 3600));
+        long rounds = options.Number("--rounds", 1_000_000, 1, long.MaxValue);
         options.ThrowIfAnyLeft();
         output.WriteLine($"litmus on {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors; at most {limit.TotalSeconds} s a race, {rounds} accepted reads");
         bool anyViolation = false;

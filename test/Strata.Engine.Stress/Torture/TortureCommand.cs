@@ -5,6 +5,11 @@ namespace Strata.Engine.Stress.Torture;
 /// <summary>First the controls, which must be caught, then lives of real stores until the time is over.</summary>
 internal static class TortureCommand
 {
+    /// <summary>Entries a store of <see cref="NewGrowthTarget"/> has room for many times over.</summary>
+    public const int GrowthFillers = 20_000;
+
+    private const int MaxControlLaps = 50;
+
     private static readonly TimeSpan ControlLap = TimeSpan.FromMilliseconds(400);
 
     public static int Run(OptionReader options, TextWriter output)
@@ -15,7 +20,7 @@ internal static class TortureCommand
         int seed = (int)options.Number("--seed", Environment.TickCount64 & int.MaxValue, 0, int.MaxValue);
         options.ThrowIfAnyLeft();
         output.WriteLine($"torture --seconds {time.TotalSeconds} --threads {threads} --capacity {capacity} --seed {seed}");
-        bool controlsFail = RunControls(new TortureOptions { Threads = threads, Seed = seed, Lap = ControlLap, Laps = 1, Keys = 2_000, OperationsPerClear = 10_000 }, output);
+        bool controlsFail = RunControls(new TortureOptions { Threads = threads, Seed = seed, Lap = ControlLap, Keys = 2_000, OperationsPerClear = 10_000 }, output);
 
         var total = new TortureTally();
         long evictions = 0;
@@ -40,6 +45,12 @@ internal static class TortureCommand
                 return ExitCode.Violation;
         }
 
+        TortureResult growth = GrowthRun.Run(NewGrowthTarget(), GrowthFillers, Math.Max(1, threads - 1), TimeSpan.FromSeconds(Math.Min(3, time.TotalSeconds)));
+        output.WriteLine($"  growth: {(growth.Violations.Count == 0 ? "ok" : "VIOLATION")}, {growth.Tally.Hits} hits, grown {growth.Tally.Cleared} times to {growth.Statistics.IndexBytes} bytes of index");
+        foreach (string violation in growth.Violations)
+            output.WriteLine($"    {violation}");
+        if (growth.Violations.Count > 0)
+            return ExitCode.Violation;
         output.WriteLine($"  {total}");
         string? neverSeen = total.FirstNeverSeen() ?? (evictions == 0 ? "an eviction" : expirations == 0 ? "an expiry" : null);
         if (neverSeen is not null)
@@ -49,13 +60,22 @@ internal static class TortureCommand
         return neverSeen is null && controlsFail ? ExitCode.Pass : ExitCode.Inconclusive;
     }
 
+    /// <summary>A store that evicts nothing of <see cref="GrowthRun"/>, in one stripe, whose index so grows the furthest.</summary>
+    public static ITortureTarget NewGrowthTarget() => new ByteStoreTarget(new ByteStoreOptions { CapacityBytes = 64 << 20, StripeCount = 1 });
+
+    /// <summary>
+    /// Runs a control: for one lap where that is all there is to it, otherwise for as long as the fault may take to be seen on a busy machine.
+    /// </summary>
+    public static TortureResult RunControl(ControlFault fault, TortureOptions options) =>
+        TortureRun.Run(new ControlTarget(fault), options with { Laps = fault is ControlFault.None or ControlFault.ReadAfterDispose ? 1 : MaxControlLaps });
+
     /// <summary>Whether the store without a fault passes and every faulty one is caught.</summary>
     private static bool RunControls(TortureOptions options, TextWriter output)
     {
         bool allAsKnown = true;
         foreach (ControlFault fault in Enum.GetValues<ControlFault>())
         {
-            TortureResult result = TortureRun.Run(new ControlTarget(fault), options);
+            TortureResult result = RunControl(fault, options);
             bool asKnown = result.Violations.Count > 0 == (fault != ControlFault.None);
             allAsKnown &= asKnown;
             output.WriteLine($"  control {fault}: {(asKnown ? "ok" : "INCONCLUSIVE")}, {(result.Violations.Count > 0 ? result.Violations[0] : "nothing seen")}");

@@ -28,7 +28,7 @@ internal sealed partial class TortureWorker
 
     private void ReadIntoWriter(int key)
     {
-        _writer.Reset();
+        _writer.Reset(givesWhatIsAskedFor: _random.Next(2) == 0);
         long timestamp = Stopwatch.GetTimestamp();
         long start = run.Clock.Next();
         ReadOutcome outcome = Target.TryGet(KeyOf(key), _writer, out EntryInfo info);

@@ -33,12 +33,17 @@ internal sealed partial class TortureWorker
         Conclude(key, begun, outcome, mortalTtl);
     }
 
-    /// <summary>Reads, and replaces what was read. That it was still there is judged as a second read of it would be.</summary>
+    /// <summary>
+    /// Reads, and replaces what was read, now and then with a write of its own in between. That it was still there is judged as a second
+    /// read of it would be.
+    /// </summary>
     private void CompareExchange(int key)
     {
         long readSequence = ReadIntoSpan(key, out EntryInfo info);
         if (readSequence == 0)
             return;
+        if (_random.Next(8) == 0)
+            Set(key, inPieces: false);
         if (TortureKey.IsVersioned(key) != info.Version > 0)
             ReportOf(key, $"version {info.Version} on a key that is {(TortureKey.IsVersioned(key) ? "" : "not ")}written with one");
         (WriteOptions options, TimeSpan? mortalTtl) = OptionsOf(key);

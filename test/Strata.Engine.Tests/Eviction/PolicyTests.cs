@@ -99,6 +99,26 @@ public sealed class PolicyTests : IDisposable
         Assert.InRange(Survivors(100_000, _full * 7 / 10), 0.85, 1.0);
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(4)]
+    public void FirstFilling_HotSetReadEarly_SurvivesTheFlood(int share)
+    {
+        int count = _full / share;
+        using var fresh = new StoreUnderTest(o => (o.CapacityBytes, o.StripeCount) = (2 << 20, 1));
+        for (int i = 0; i < count; i++)
+            fresh.Set(TestBytes.Key(i, 8), (ulong)i, ValueBytes);
+        Span<byte> destination = stackalloc byte[ValueBytes];
+        for (int i = 0; i < 3 * count; i++)
+            Assert.Equal(ReadOutcome.Hit, fresh.Store.TryGet(TestBytes.Key(i % count, 8), destination, out int _));
+
+        for (int i = 0; i < 10 * _full; i++)
+            fresh.Set(TestBytes.Key(1_000_000 + i, 8), 0, ValueBytes);
+
+        double survivors = (double)Enumerable.Range(0, count).Count(i => fresh.Contains(TestBytes.Key(i, 8))) / count;
+        Assert.InRange(survivors, 0.97, 1.0);
+    }
+
     private static int EntriesOfAFullStore()
     {
         using var probe = new StoreUnderTest(o => (o.CapacityBytes, o.StripeCount) = (2 << 20, 1));

@@ -4,7 +4,7 @@ namespace Strata.Engine.Tests.Hashing;
 
 /// <summary>
 /// The definition of the key hash in big integers: the key is padded with zeros to pairs of words, each pair adds the product of its two
-/// keyed words, and the sum and the length go through the multilinear mix, whose high half is the hash.
+/// keyed words, the sum and the length go through the multilinear mix, and its high half is folded, multiplied and folded again.
 /// </summary>
 internal static class SlowKeyHash
 {
@@ -29,7 +29,15 @@ internal static class SlowKeyHash
         ReadOnlySpan<ulong> mix = secret[MessageWords..];
         BigInteger mixed =
             (Pair(mix, 0) * (sum % s_word)) + (Pair(mix, 2) * (sum / s_word)) + (Pair(mix, 4) * key.Length) + Pair(mix, 6);
-        return (ulong)(mixed % s_doubleWord / s_word);
+        return Finish(mixed % s_doubleWord / s_word);
+    }
+
+    private static ulong Finish(BigInteger hash)
+    {
+        BigInteger half = BigInteger.One << 32;
+        hash ^= hash / half;
+        hash = hash * 0xD6E8FEB86659FD93 % s_word;
+        return (ulong)(hash ^ (hash / half));
     }
 
     private static BigInteger Word(byte[] bytes, int index) => new(bytes.AsSpan(index * 8, 8), isUnsigned: true, isBigEndian: false);

@@ -62,8 +62,25 @@ public sealed class ScriptModelTests
     public void Script_EveryKeyCollidesBeyondCapacity_ReturnsLastValueOrMiss() =>
         Check(s_crowding, tests: 15, mayEvict: true, verifyEvery: 100, o => o.HashSecret = Hashing.Secrets.Degenerate);
 
+    [Fact]
+    public void Script_BeyondCapacityOverSeveralStripes_ReturnsLastValueOrMiss() =>
+        Check(s_crowding, tests: 25, mayEvict: true, verifyEvery: 100, o => (o.CapacityBytes, o.StripeCount) = (2 << 20, 4));
+
+    [Fact]
+    public void Script_BeyondASlabLimit_ReturnsLastValueOrMiss() =>
+        Check(s_crowding with { ValueBytes = [0, 50, 500, 1000, 4000, 8000] }, tests: 15, mayEvict: true, verifyEvery: 100, o => o.RecordSlabLimit = 20);
+
+    [Fact]
+    public void Script_BeyondCapacityWithShortLives_ReturnsLastValueOrMiss() =>
+        Check(
+            s_crowding with { TtlsMs = [1, 5, 20, 20, 100, 1000, 100_000], AdvancesMs = [1, 1, 3, 10, 50, 500] },
+            tests: 20, mayEvict: true, verifyEvery: 50);
+
     private static void Check(ScriptProfile profile, int tests, bool mayEvict, int verifyEvery, Action<ByteStoreOptions>? configure = null)
     {
+        // For long runs by hand: STRATA_SCRIPT_FACTOR=50 runs fifty times as many scripts.
+        if (int.TryParse(Environment.GetEnvironmentVariable("STRATA_SCRIPT_FACTOR"), out int factor))
+            tests *= factor;
         Property property = Prop.ForAll(OperationScripts.Of(profile), script =>
         {
             TimeSpan? defaultTtl = null;

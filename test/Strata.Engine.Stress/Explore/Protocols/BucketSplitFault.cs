@@ -3,9 +3,12 @@ namespace Strata.Engine.Stress.Explore.Protocols;
 internal enum BucketSplitFault
 {
     None,
-    LevelNotReadAgain,
+    ShapeNotReadAgain,
     VersionNotReadAgain,
-    NoReadBarrierBeforeLevelIsReadAgain,
-    LevelAfterOldBucketIsCleared,
+    NoReadBarrierBeforeShapeIsReadAgain,
     OldBucketNotOdd,
+    NoBarrierAfterOddVersion,
+    ShapeAfterEvenVersion,
+    ShapeByPlainStore,
+    EvenVersionByPlainStore,
 }

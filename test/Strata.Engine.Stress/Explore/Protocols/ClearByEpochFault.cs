@@ -1,0 +1,10 @@
+namespace Strata.Engine.Stress.Explore.Protocols;
+
+internal enum ClearByEpochFault
+{
+    None,
+    EpochNotReadAgain,
+    NoReadBarrier,
+    NoFenceBeforeReuse,
+    EpochAfterReuse,
+}

@@ -1,0 +1,52 @@
+using Strata.Engine.Layout;
+using Strata.TestKit.Bytes;
+using Xunit;
+
+namespace Strata.Engine.Tests.Layout;
+
+/// <summary>Linear hashing: which head bucket a hash belongs to as the heads grow one by one.</summary>
+public sealed class IndexRootTests
+{
+    [Fact]
+    public void HeadIndex_AnyHash_IsAHeadThatExists()
+    {
+        var random = new SplitMix64(5);
+        foreach (uint heads in new uint[] { IndexRoot.FewestHeads, 3, 4, 5, 1000, 1 << 20, (1 << 20) + 1, uint.MaxValue / 2 })
+        {
+            for (int i = 0; i < 1000; i++)
+                Assert.InRange(IndexRoot.HeadIndex(random.Next(), heads), 0u, heads - 1);
+        }
+    }
+
+    [Fact]
+    public void HeadIndex_OneHeadMore_MovesHashesFromOneHeadToTheNewOneOnly()
+    {
+        for (uint heads = IndexRoot.FewestHeads; heads < 300; heads++)
+        {
+            uint split = IndexRoot.HeadIndex(heads, heads);
+            bool anyMoved = false;
+            for (ulong hash = 0; hash < 1024; hash++)
+            {
+                uint before = IndexRoot.HeadIndex(hash, heads), after = IndexRoot.HeadIndex(hash, heads + 1);
+                if (before == after)
+                    continue;
+                Assert.Equal(split, before);
+                Assert.Equal(heads, after);
+                anyMoved = true;
+            }
+
+            Assert.True(anyMoved, $"Nothing moved to head {heads}.");
+        }
+    }
+
+    [Fact]
+    public void Shape_HeadCountAndEpoch_DoNotDisturbEachOther()
+    {
+        ulong shape = IndexRoot.WithHeadCount(0, 12_345);
+        ulong cleared = IndexRoot.NextEpoch(shape);
+
+        Assert.Equal(12_345u, IndexRoot.HeadCountOf(cleared));
+        Assert.False(IndexRoot.SameEpoch(shape, cleared));
+        Assert.True(IndexRoot.SameEpoch(cleared, IndexRoot.WithHeadCount(cleared, uint.MaxValue)));
+    }
+}

@@ -1,0 +1,112 @@
+using Strata.Engine.Layout;
+using Xunit;
+
+namespace Strata.Engine.Tests.Layout;
+
+public sealed class RecordHeaderTests
+{
+    private static readonly int[] s_keyBytes = [1, 2, 7, 8, 9, 255, 4095, 4096];
+    private static readonly int[] s_valueBytes = [0, 1, 7, 8, 4095, 4096, 100_000, ByteStoreOptions.LimitValueBytes];
+    private static readonly int[] s_slabBytes = [8 << 10, 64 << 10, 1 << 20];
+
+    public static TheoryData<int> AllFlags => [.. Enumerable.Range(0, 16)];
+
+    [Theory]
+    [MemberData(nameof(AllFlags))]
+    public void Constructor_AnyParts_GivesThemBack(int flagBits)
+    {
+        var flags = (RecordFlags)flagBits;
+        foreach (int keyBytes in s_keyBytes)
+        {
+            foreach (int valueBytes in s_valueBytes)
+            {
+                var header = new RecordHeader(keyBytes, valueBytes, flags);
+
+                Assert.Equal((keyBytes, valueBytes, flags), (header.KeyBytes, header.ValueBytes, header.Flags));
+                foreach (RecordFlags flag in new[] { RecordFlags.Expiry, RecordFlags.Version, RecordFlags.Chain, RecordFlags.Dead })
+                {
+                    Assert.Equal(flags.HasFlag(flag), header.Has(flag));
+                    Assert.Equal((keyBytes, valueBytes, flags | flag), Parts(header.With(flag)));
+                    Assert.Equal((keyBytes, valueBytes, flags & ~flag), Parts(header.Without(flag)));
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(AllFlags))]
+    public void OffsetOf_AnnouncedWords_StandOneBehindTheOtherBeforeTheKey(int flagBits)
+    {
+        var header = new RecordHeader(20, 30, (RecordFlags)flagBits);
+        int expected = RecordHeader.HeaderBytes;
+        foreach (RecordFlags flag in new[] { RecordFlags.Expiry, RecordFlags.Version, RecordFlags.Chain })
+        {
+            if (!header.Has(flag))
+                continue;
+            Assert.Equal(expected, header.OffsetOf(flag));
+            expected += sizeof(ulong);
+        }
+
+        Assert.Equal(expected, header.KeyOffset);
+    }
+
+    [Fact]
+    public void RecordBytes_PlainRecord_IsHeaderKeyValueAndPaddingOnly()
+    {
+        foreach (int keyBytes in s_keyBytes)
+        {
+            for (int valueBytes = 0; valueBytes < 40; valueBytes++)
+            {
+                int bytes = new RecordHeader(keyBytes, valueBytes, RecordFlags.None).RecordBytes(8 << 10);
+
+                Assert.Equal(0, bytes % RecordHeader.AlignmentBytes);
+                Assert.InRange(bytes - (RecordHeader.HeaderBytes + keyBytes + valueBytes), 0, RecordHeader.AlignmentBytes - 1);
+            }
+        }
+    }
+
+    [Fact]
+    public void Chain_AnyLongValue_IsCoveredExactlyAndFitsItsSlab()
+    {
+        foreach (int slabBytes in s_slabBytes)
+        {
+            foreach (int keyBytes in s_keyBytes)
+            {
+                foreach (int pages in new[] { 1, 2, 5 })
+                {
+                    foreach (int rest in new[] { 0, 1, 100, slabBytes / 2, slabBytes - 200, slabBytes - 33, slabBytes - 1 })
+                    {
+                        int valueBytes = (pages * slabBytes) + rest;
+                        var header = new RecordHeader(keyBytes, valueBytes, RecordFlags.Chain | RecordFlags.Expiry | RecordFlags.Version);
+                        int inline = header.InlineValueBytes(slabBytes);
+                        long chained = valueBytes - inline;
+
+                        Assert.InRange(inline, 0, slabBytes);
+                        Assert.InRange(header.ChainPages(slabBytes), (chained + slabBytes - 1) / slabBytes, (chained + slabBytes - 1) / slabBytes);
+                        Assert.InRange(header.RecordBytes(slabBytes), 1, slabBytes);
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void FitsSlab_WhatFits_StaysInItsSlabWithEveryOptionalWord()
+    {
+        foreach (int slabBytes in s_slabBytes)
+        {
+            foreach (int keyBytes in s_keyBytes)
+            {
+                for (int valueBytes = slabBytes - keyBytes - 64; valueBytes <= slabBytes; valueBytes++)
+                {
+                    if (!RecordHeader.FitsSlab(keyBytes, valueBytes, slabBytes))
+                        continue;
+                    var header = new RecordHeader(keyBytes, valueBytes, RecordFlags.Expiry | RecordFlags.Version);
+                    Assert.InRange(header.RecordBytes(slabBytes), 1, slabBytes);
+                }
+            }
+        }
+    }
+
+    private static (int, int, RecordFlags) Parts(RecordHeader header) => (header.KeyBytes, header.ValueBytes, header.Flags);
+}

@@ -76,6 +76,12 @@ internal sealed class StrataSubject(KeySet keys, ValueSet values, long capacityB
     protected override ReadTally ReadChunk(ReadOnlySpan<int> indices)
     {
         Span<byte> buffer = stackalloc byte[Values.ValueBytes];
+        return ReadChunk(indices, buffer);
+    }
+
+    // Apart, since the runtime compiles a method with both a loop and a buffer on the stack once and for good, without what it learned from running it.
+    private ReadTally ReadChunk(ReadOnlySpan<int> indices, Span<byte> buffer)
+    {
         Checksum checksum = default;
         int hits = 0;
         foreach (int index in indices)

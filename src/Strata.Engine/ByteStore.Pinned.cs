@@ -205,7 +205,7 @@ public sealed unsafe partial class ByteStore
         }
     }
 
-    private static void Write(IBufferWriter<byte> destination, ReadOnlySpan<byte> source)
+    private void Write(IBufferWriter<byte> destination, ReadOnlySpan<byte> source)
     {
         while (!source.IsEmpty)
         {
@@ -214,6 +214,8 @@ public sealed unsafe partial class ByteStore
                 throw new InvalidOperationException($"The destination gave an empty span for {source.Length} bytes.");
             int part = Math.Min(span.Length, source.Length);
             source[..part].CopyTo(span);
+            // The pins hold against writers, not against a dispose: what was copied counts only if the store was there all the while.
+            ThrowIfDisposed();
             destination.Advance(part);
             source = source[part..];
         }

@@ -20,7 +20,7 @@ internal static partial class Hygiene
     [GeneratedRegex(@"\b(nuget[.]org|nuget[.]pkg[.]github|pkgs[.]dev[.]azure|myget[.]org|artifactor[y]|jfro[g]|v3/index[.]json)\b", RegexOptions.IgnoreCase)]
     private static partial Regex RegistryHost();
 
-    [GeneratedRegex(@"(?<![\w.~/-])/(home|root|work|Users|mnt|tmp/wt)/\w|\b[A-Za-z]:[\\]+(Users|Documents)\b")]
+    [GeneratedRegex(@"(?<![\w.~/-])/(home|root|work|Users|mnt)/\w|\b[A-Za-z]:[\\]+(Users|Documents)\b")]
     private static partial Regex MachinePath();
 
     [GeneratedRegex(@"\bSkip\s*[=]\s*""|\b(SkipUnless|SkipWhen)\s*[=]|\bAssert[.]Skip|\b(Explicit)\s*[=]\s*true")]

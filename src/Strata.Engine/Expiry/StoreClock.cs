@@ -10,8 +10,11 @@ namespace Strata.Engine.Expiry;
 /// </summary>
 internal sealed class StoreClock
 {
-    /// <summary>More than the longest tick of a Linux kernel (10 ms at 100 Hz) and the rounding of both readings.</summary>
-    internal const long CoarseBoundMs = 20;
+    /// <summary>
+    /// Far more than the longest tick of a Linux kernel (10 ms at 100 Hz) and the rounding of both readings: a virtual machine that was held
+    /// still resumes with an old tick.
+    /// </summary>
+    internal const long CoarseBoundMs = 1000;
 
     private readonly TimeProvider _time;
     private readonly long _frequency;

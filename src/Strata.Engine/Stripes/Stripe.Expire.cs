@@ -26,7 +26,7 @@ internal sealed unsafe partial class Stripe
     }
 
     // The time at which three quarters of the slab's used bytes will be dead or expired; for a slab that never gets there, the time at which
-    // all that expires has expired, if that is an eighth of it. Walks the headers of the slab twice.
+    // all that expires has expired, if that is an eighth of it. Walks the headers of the slab three times.
     private long DueTimeUnderLock(int page, long nowMs)
     {
         ref PageInfo info = ref _pool.Infos[page];
@@ -55,7 +55,15 @@ internal sealed unsafe partial class Stripe
             // The sum of all parts is at least what is wanted.
         }
 
-        return Math.Min(lastMs, firstMs + (part + 1) * partMs - 1);
+        // The last expiry of that part, not its end: one far-off record makes the parts wide.
+        long dueMs = firstMs;
+        foreach (ExpiringRecord record in ExpiringRecordsOf(page))
+        {
+            if ((Math.Max(nowMs, record.ExpiryMs) - firstMs) / partMs <= part)
+                dueMs = Math.Max(dueMs, record.ExpiryMs);
+        }
+
+        return dueMs;
     }
 
     private ExpiringRecords ExpiringRecordsOf(int page) => new(_pool.AddressOf(page), _pool.Infos[page].UsedBytes, _pool.PageBytes);

@@ -19,6 +19,9 @@ internal sealed unsafe partial class Stripe
     /// <summary>Records whose index lines are loaded ahead of the hand.</summary>
     private const int AheadRecords = 16;
 
+    /// <summary>The slabs a write passes without gaining a page before it drops what would stay.</summary>
+    private const int SlabsToPass = 4;
+
     // The slab under the hand, and whether everything alive in it stays: it was picked for its dead or expired bytes.
     private int _hand;
     private bool _handKeepsLive;
@@ -82,11 +85,14 @@ internal sealed unsafe partial class Stripe
     // the steps after former writes have left nothing to do; at worst it walks the records of the stripe once.
     private bool EnsureRoomUnderLock(int recordBytes)
     {
-        while (!HasRoomUnderLock(recordBytes))
+        bool mayWait = true;
+        for (int slabs = 0; !HasRoomUnderLock(recordBytes);)
         {
             if (_hand == 0 && !TryPickUnderLock(mayPickOpen: true))
-                return false;
-            StepUnderLock(mayWait: false);
+                return _index.HasOverflowBucket && _reserve.Count > 0;
+            // A few slabs that stay whole are passed; after them, or when the hand has no page, what has no room goes.
+            mayWait = StepUnderLock(mayWait) && mayWait && slabs < SlabsToPass;
+            slabs += _hand == 0 ? 1 : 0;
         }
 
         return true;
@@ -103,9 +109,11 @@ internal sealed unsafe partial class Stripe
 
         if (_probation.HasRoom(recordBytes) && _main.HasRoom(recordBytes))
             return true;
-        if (_reserve.Count == 0)
+        // The hand may still need one.
+        int kept = _hand != 0 ? 1 : 0;
+        if (_reserve.Count <= kept)
             RefillUnderLock();
-        return _reserve.Count > 0;
+        return _reserve.Count > kept;
     }
 
     private void OpenSlabUnderLock(EvictionRing ring, int page)
@@ -238,8 +246,8 @@ internal sealed unsafe partial class Stripe
         int recordBytes = header.RecordBytes(_pool.PageBytes);
         if (verdict.IsKept)
         {
-            // The last page of the reserve is left to the next write.
-            bool hasRoom = RingOf(verdict.ToMain).HasRoom(recordBytes) || (mayWait && _reserve.Count > 1);
+            // All records of a slab go to one ring and fit one page: the hand takes at most one page and gives one back, and writes leave it one.
+            bool hasRoom = RingOf(verdict.ToMain).HasRoom(recordBytes) || (mayWait && _reserve.Count > 0);
             if (hasRoom)
                 ForwardUnderLock(position, record, header, recordBytes, verdict);
             if (hasRoom || mayWait)
@@ -296,7 +304,7 @@ internal sealed unsafe partial class Stripe
     private void GrowGhostUnderLock()
     {
         int wanted = GhostTable.PagesFor(_index.EntryCount + _index.EntryCount / 8, _pool.PageBytes);
-        while (_ghost.PageCount < wanted && _reserve.TryTake(PageKind.Ghost) is var page and not 0)
+        while (_ghost.PageCount < wanted && _reserve.Count >= ReserveTarget && _reserve.TryTake(PageKind.Ghost) is var page and not 0)
             _ghost.AddPage(_pool.AddressOf(page));
         // Until all its pages are there the ghost goes on with the memory it has.
         if (_ghost.PageCount >= wanted)

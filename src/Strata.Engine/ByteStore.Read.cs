@@ -116,14 +116,15 @@ public sealed unsafe partial class ByteStore
         Volatile.ReadBarrier();
         // The looks of IsStill; a head that was odd is no version that it can have now.
         bool isStill = Volatile.Read(ref head->Head) == IndexBucket.Even(headWord) && IndexRoot.SameEpoch(Volatile.Read(ref root->Shape), shape) && !_isDisposed;
+        if (isStill && (slotWord & IndexSlot.FrequencyMask) != IndexSlot.FrequencyMask)
+            Interlocked.CompareExchange(ref *slot, slotWord + IndexSlot.FrequencyUnit, slotWord);
+        // The calls come last, when little has to be kept across them.
         if (!isStill || HasPassed(expiryMs))
         {
-            destination[..length].Clear();
+            Wipe(destination, 0, length);
             return false;
         }
 
-        if ((slotWord & IndexSlot.FrequencyMask) != IndexSlot.FrequencyMask)
-            Interlocked.CompareExchange(ref *slot, slotWord + IndexSlot.FrequencyUnit, slotWord);
         _counters.Increment(ReadCounter.Hit);
         valueBytes = length;
         return true;
@@ -206,7 +207,8 @@ public sealed unsafe partial class ByteStore
                 return Missed(destination, Math.Max(dirtyBytes, fits ? length : 0));
             }
 
-            Wipe(destination, fits ? length : 0, dirtyBytes);
+            if (dirtyBytes != 0)
+                Wipe(destination, fits ? length : 0, dirtyBytes);
             return fits ? Hit(in seen) : ReadOutcome.DestinationTooShort;
         }
 
@@ -345,6 +347,7 @@ public sealed unsafe partial class ByteStore
     }
 
     // What a failed attempt copied may belong to another key.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Wipe(Span<byte> destination, int from, int to)
     {
         if (to > from)

@@ -5,16 +5,16 @@ namespace Strata.Engine.Expiry;
 
 /// <summary>
 /// Time in whole milliseconds, rounded down, for expiry. With the system's time on Linux most questions are answered by the kernel's
-/// tick counter, which costs a few nanoseconds and is never ahead of the precise clock, nor behind it by more than a tick: both count
-/// from the same start. Everywhere else, and close to an expiry, the precise clock is read.
+/// coarse clock, which costs a few nanoseconds, is never ahead of the precise clock, and is behind it by no more than the bound below: both
+/// count from the same start. Everywhere else, and close to an expiry, the precise clock is read.
 /// </summary>
 internal sealed class StoreClock
 {
     /// <summary>
-    /// Far more than the longest tick of a Linux kernel (10 ms at 100 Hz) and the rounding of both readings: a virtual machine that was held
-    /// still resumes with an old tick.
+    /// The second that the reading leaves out, and another one, far more than the longest tick of a kernel (10 ms at 100 Hz): a virtual machine that was
+    /// held still resumes with an old tick.
     /// </summary>
-    internal const long CoarseBoundMs = 1000;
+    internal const long CoarseBoundMs = 2000;
 
     private readonly TimeProvider _time;
     private readonly long _frequency;
@@ -26,7 +26,7 @@ internal sealed class StoreClock
         _frequency = time.TimestampFrequency;
         if (_frequency <= 0)
             throw new ArgumentException($"The time provider's timestamp frequency is {_frequency}; it must be positive.", nameof(time));
-        _hasCoarse = time == TimeProvider.System && OperatingSystem.IsLinux() && TickCountFollowsTimestamp();
+        _hasCoarse = time == TimeProvider.System && KernelTicks.IsSupported && TicksFollowTimestamp();
     }
 
     /// <summary>The precise time. Not comparable between stores.</summary>
@@ -44,21 +44,19 @@ internal sealed class StoreClock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HasPassed(long expiryMs)
     {
-        if (_hasCoarse)
-        {
-            long left = expiryMs - Environment.TickCount64;
-            if (left > CoarseBoundMs)
-                return false;
-        }
-
-        return NowMs >= expiryMs;
+        if (_hasCoarse && expiryMs - KernelTicks.Seconds * 1000 > CoarseBoundMs)
+            return false;
+        return HasPassedPrecisely(expiryMs);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool HasPassedPrecisely(long expiryMs) => NowMs >= expiryMs;
+
     // On a kernel or runtime where the two do not count from the same start, the coarse clock is not used.
-    private bool TickCountFollowsTimestamp()
+    private bool TicksFollowTimestamp()
     {
-        long before = NowMs;
-        long coarse = Environment.TickCount64;
-        return coarse <= before + 1 && coarse >= before - CoarseBoundMs / 2;
+        long seconds = KernelTicks.Seconds;
+        long now = NowMs / 1000;
+        return seconds <= now && seconds >= now - 1;
     }
 }

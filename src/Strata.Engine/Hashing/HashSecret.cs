@@ -6,15 +6,19 @@ using System.Security.Cryptography;
 namespace Strata.Engine.Hashing;
 
 /// <summary>
-/// The random words that key the hash of <see cref="KeyHash"/>: a word for each 8 bytes of the longest padded key, and five for the final mix. They live in pinned memory, so that the hash reads them through a plain pointer.
+/// The random words that key the hash of <see cref="KeyHash"/>: a word for each 8 bytes of the longest key, four for the final mix, and one for
+/// each length. They live in pinned memory, so that the hash reads them through a plain pointer.
 /// </summary>
 internal sealed unsafe class HashSecret
 {
-    /// <summary>Words that are added to the key: 4096 bytes in words of eight, and a pair of padding.</summary>
-    public const int MessageWords = ByteStoreOptions.MaxKeyBytes / sizeof(ulong) + 2;
+    /// <summary>Words that are added to the key: 4096 bytes in words of eight.</summary>
+    public const int MessageWords = ByteStoreOptions.MaxKeyBytes / sizeof(ulong);
 
-    /// <summary>Words of the final mix: two 128-bit multipliers and an addend.</summary>
-    public const int FinalWords = 5;
+    /// <summary>Words of the final mix: two 128-bit multipliers.</summary>
+    public const int MixWords = 4;
+
+    /// <summary>All words: the message's, the mix's, and one for each length from 0 to 4096.</summary>
+    public const int WordCount = MessageWords + MixWords + ByteStoreOptions.MaxKeyBytes + 1;
 
     private readonly ulong[] _words;
 
@@ -22,11 +26,11 @@ internal sealed unsafe class HashSecret
     public static HashSecret Process { get; } = FromRandom();
 
     /// <summary>Takes the given words. A test passes words of its own: zeros make every key collide.</summary>
-    /// <exception cref="ArgumentException">The number of words is not <see cref="MessageWords"/> + <see cref="FinalWords"/>.</exception>
+    /// <exception cref="ArgumentException">The number of words is not <see cref="WordCount"/>.</exception>
     public HashSecret(ReadOnlySpan<ulong> words)
     {
-        if (words.Length != MessageWords + FinalWords)
-            throw new ArgumentException($"A secret has {MessageWords + FinalWords} words, not {words.Length}.", nameof(words));
+        if (words.Length != WordCount)
+            throw new ArgumentException($"A secret has {WordCount} words, not {words.Length}.", nameof(words));
         _words = GC.AllocateUninitializedArray<ulong>(words.Length, pinned: true);
         words.CopyTo(_words);
         // Valid for the life of this object: the array is pinned and referenced by it.
@@ -38,11 +42,11 @@ internal sealed unsafe class HashSecret
 
     private static HashSecret FromRandom()
     {
-        Span<byte> bytes = stackalloc byte[(MessageWords + FinalWords) * sizeof(ulong)];
+        byte[] bytes = new byte[WordCount * sizeof(ulong)];
         RandomNumberGenerator.Fill(bytes);
-        var words = new ulong[MessageWords + FinalWords];
+        var words = new ulong[WordCount];
         for (int i = 0; i < words.Length; i++)
-            words[i] = BinaryPrimitives.ReadUInt64LittleEndian(bytes[(i * sizeof(ulong))..]);
+            words[i] = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(i * sizeof(ulong)));
         return new HashSecret(words);
     }
 }

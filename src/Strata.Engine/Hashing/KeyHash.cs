@@ -8,15 +8,16 @@ namespace Strata.Engine.Hashing;
 
 /// <summary>
 /// The 64-bit keyed hash of keys inside the process: NH (Black, Halevi, Krawczyk, Krovetz, Rogaway, "UMAC", CRYPTO 1999) over pairs of
-/// 64-bit words of the padded key, then a multilinear mix of the 128-bit sum (Lemire and Kaser, "Strongly universal string hashing is
-/// fast", 2014).
+/// 64-bit words, then a multilinear mix of the 128-bit sum (Lemire and Kaser, "Strongly universal string hashing is fast", 2014) with a
+/// secret addend for each length.
 /// </summary>
 /// <remarks>
-/// The key is padded with one byte 1 and then zeros to whole pairs, so different keys give different words. No carry goes from the low to the
-/// high halves of the sums: with n products a sum is then at most n below the exact one. NH takes any one difference for at most 2^-63 of the
-/// secrets (a product of two uniform words takes no value more often), the mix for 2^-64, so two keys of up to n pairs collide for at most
-/// (2n + 1) · 2^-63 + 5 · 2^-64: under 2^-59 up to 64 bytes, under 2^-53 at 4096. The mix is nearly strongly universal, so every bit of the result
-/// can choose a stripe, a bucket or a tag.
+/// The words of a key are whole words from its start and, for the last pair, its last sixteen (or fewer) bytes again: keys of one length that
+/// differ give words that differ. Keys of different lengths collide for 2^-64 of the secrets, by the addend. For one length, no carry goes
+/// from the low to the high halves of the sums, so with n products a sum is at most n below the exact one; NH takes any one difference for at
+/// most 2^-63 of the secrets (a product of two uniform words takes no value more often) and the mix for 2^-64, so two keys of n pairs collide for at
+/// most (2n + 1) · 2^-63 + 5 · 2^-64: under 2^-59 up to 64 bytes, under 2^-53 at 4096. The mix is nearly strongly universal, so every bit of the
+/// result can choose a stripe, a bucket or a tag.
 /// </remarks>
 internal static unsafe class KeyHash
 {
@@ -31,26 +32,17 @@ internal static unsafe class KeyHash
     public static ulong Compute(ref byte key, int length, ulong* secret)
     {
         ulong high = 0, low = 0;
-        nint offset = 0;
-        nint pairsEnd = length & -PairBytes;
-        for (; offset < pairsEnd; offset += PairBytes)
-            Accumulate(Load(ref key, offset) + At(secret, offset), Load(ref key, offset + WordBytes) + At(secret, offset + WordBytes), ref high, ref low);
-
-        int rest = length & (PairBytes - 1);
-        ulong first, second;
-        if (rest >= WordBytes)
-        {
-            first = Load(ref key, offset);
-            second = Padded(ref key, length, rest - WordBytes);
-        }
+        if (length < PairBytes)
+            AddShort(ref key, length, secret, ref high, ref low);
         else
-        {
-            first = Padded(ref key, length, rest);
-            second = 0;
-        }
-
-        Accumulate(first + At(secret, offset), second + At(secret, offset + WordBytes), ref high, ref low);
-        return Mix(low, high, secret + HashSecret.MessageWords);
+            AddPairs(ref key, length, secret, ref high, ref low);
+        ulong* words = secret + HashSecret.MessageWords;
+        ulong sum = words[HashSecret.MixWords + length] + words[1] * low + words[3] * high + MultiplyHigh(words[0], low) + MultiplyHigh(words[2], high);
+        // The sums are linear in a counter inside the key, and for an unlucky secret the low bits of consecutive keys would fall into step. A
+        // bijection breaks that and changes no bound.
+        sum ^= sum >> 32;
+        sum *= 0xD6E8_FEB8_6659_FD93;
+        return sum ^ (sum >> 32);
     }
 
     /// <inheritdoc cref="Compute(ref byte, int, ulong*)"/>
@@ -59,33 +51,31 @@ internal static unsafe class KeyHash
     /// <inheritdoc cref="Compute(ref byte, int, ulong*)"/>
     internal static ulong Compute(ReadOnlySpan<byte> key, HashSecret secret) => Compute(ref MemoryMarshal.GetReference(key), key.Length, secret.Words);
 
-    // The last bytes of the key, 0 to 7 of them, with the byte 1 behind them. They are read as the end of a whole word where the key has one.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Padded(ref byte key, int length, int rest)
+    private static void AddPairs(ref byte key, nint length, ulong* secret, ref ulong high, ref ulong low)
     {
-        ulong marker = 1UL << (8 * rest);
-        if (rest == 0)
-            return marker;
-        return marker | (length >= WordBytes ? Load(ref key, length - WordBytes) >> (8 * (WordBytes - rest)) : LoadShort(ref key, rest));
+        nint last = length - PairBytes;
+        nint offset = 0;
+        for (; offset < last; offset += PairBytes)
+            AddPair(Load(ref key, offset), Load(ref key, offset + WordBytes), (ulong*)((byte*)secret + offset), ref high, ref low);
+        AddPair(Load(ref key, last), Load(ref key, last + WordBytes), (ulong*)((byte*)secret + offset), ref high, ref low);
     }
 
-    /// <summary>The high half of a·low + b·high + c·2^64 modulo 2^128, with 128-bit a and b, without carries, finished by a bijection.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mix(ulong low, ulong high, ulong* words)
+    private static void AddShort(ref byte key, int length, ulong* secret, ref ulong high, ref ulong low)
     {
-        ulong sum = words[4] + words[1] * low + words[3] * high + MultiplyHigh(words[0], low) + MultiplyHigh(words[2], high);
-        // The sums are linear in a counter inside the key, and for an unlucky secret the low bits of consecutive keys would fall into step. A
-        // bijection breaks that and changes no bound.
-        sum ^= sum >> 32;
-        sum *= 0xD6E8_FEB8_6659_FD93;
-        return sum ^ (sum >> 32);
+        if (length >= WordBytes)
+            AddPair(Load(ref key, 0), Load(ref key, length - WordBytes), secret, ref high, ref low);
+        else
+            AddPair(LoadShort(ref key, length), 0, secret, ref high, ref low);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Accumulate(ulong a, ulong b, ref ulong high, ref ulong low)
+    private static void AddPair(ulong first, ulong second, ulong* secret, ref ulong high, ref ulong low)
     {
-        low += a * b;
-        high += MultiplyHigh(a, b);
+        first += secret[0];
+        second += secret[1];
+        low += first * second;
+        high += MultiplyHigh(first, second);
     }
 
     // Two multiplications in registers are cheaper than one whose second half goes through memory.
@@ -96,9 +86,6 @@ internal static unsafe class KeyHash
             return Bmi2.X64.MultiplyNoFlags(a, b);
         return ArmBase.Arm64.IsSupported ? ArmBase.Arm64.MultiplyHigh(a, b) : Math.BigMul(a, b, out _);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong At(ulong* secret, nint byteOffset) => *(ulong*)((byte*)secret + byteOffset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Load(ref byte key, nint offset)

@@ -33,6 +33,7 @@ internal sealed unsafe partial class HashIndex
         _records = records;
         _pool = pool;
         _pageLimit = pageLimit;
+        _root->PageMask = (uint)pool.PageBytes - 1;
         _root->PageShift = System.Numerics.BitOperations.Log2((uint)(pool.PageBytes / IndexBucket.BucketBytes));
     }
 

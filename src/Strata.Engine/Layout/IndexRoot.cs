@@ -33,6 +33,9 @@ internal unsafe struct IndexRoot
     /// <summary>The binary logarithm of the buckets in a page.</summary>
     public int PageShift;
 
+    /// <summary>The bytes of a page, less one.</summary>
+    public uint PageMask;
+
     public static uint HeadCountOf(ulong shape) => (uint)shape;
 
     public static bool SameEpoch(ulong shape, ulong other) => ((shape ^ other) >> EpochShift) == 0;
@@ -62,5 +65,5 @@ internal unsafe struct IndexRoot
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly IndexBucket* At(ulong* pages, uint index) =>
-        (IndexBucket*)(pages[index >> PageShift] + (index & ((1u << PageShift) - 1)) * IndexBucket.BucketBytes);
+        (IndexBucket*)(pages[index >> PageShift] + ((index * IndexBucket.BucketBytes) & PageMask));
 }

@@ -18,7 +18,7 @@ internal sealed record TortureProfile(string Name, Func<long, ByteStoreOptions> 
             options => options with { Keys = 100_000, HasSmallValuesOnly = true, OperationsPerClear = 2_000_000 }),
         new(
             "every hash the same",
-            _ => new ByteStoreOptions { CapacityBytes = ByteStoreOptions.MinCapacityBytes, StripeCount = 1, HashSecret = new HashSecret(new ulong[HashSecret.MessageWords + HashSecret.FinalWords]) },
+            _ => new ByteStoreOptions { CapacityBytes = ByteStoreOptions.MinCapacityBytes, StripeCount = 1, HashSecret = new HashSecret(new ulong[HashSecret.WordCount]) },
             options => options with { Keys = 100 }),
     ];
 }

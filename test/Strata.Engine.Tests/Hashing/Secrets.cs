@@ -6,7 +6,7 @@ namespace Strata.Engine.Tests.Hashing;
 /// <summary>Hash secrets for tests.</summary>
 internal static class Secrets
 {
-    public const int WordCount = HashSecret.MessageWords + HashSecret.FinalWords;
+    public const int WordCount = HashSecret.WordCount;
 
     /// <summary>All words zero: every key has the hash 0.</summary>
     public static HashSecret Degenerate { get; } = new(new ulong[WordCount]);

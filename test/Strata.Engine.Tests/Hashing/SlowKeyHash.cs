@@ -3,34 +3,45 @@ using System.Numerics;
 namespace Strata.Engine.Tests.Hashing;
 
 /// <summary>
-/// The definition of the key hash in big integers: the key is padded with a byte 1 and zeros to pairs of words, each pair adds the product
-/// of its two keyed words, the sum goes through the multilinear mix, and its high half is folded, multiplied and folded again.
+/// The definition of the key hash in big integers: words are taken from the key in pairs, the last pair from its last sixteen bytes (or, of a shorter
+/// key, from its first and last eight, or all of it); each pair adds the product of its two keyed words to a low and a high half without a carry between
+/// them; the halves go through the multilinear mix, and what comes out is folded, multiplied and folded again.
 /// </summary>
 internal static class SlowKeyHash
 {
-    private const int MessageWords = 514;
+    private const int MessageWords = 512;
+    private const int MixWords = 4;
 
     private static readonly BigInteger s_word = BigInteger.One << 64;
-    private static readonly BigInteger s_doubleWord = BigInteger.One << 128;
 
     public static ulong Compute(ReadOnlySpan<byte> key, ReadOnlySpan<ulong> secret)
     {
-        var padded = new byte[((key.Length / 16) + 1) * 16];
-        key.CopyTo(padded);
-        padded[key.Length] = 1;
-        BigInteger sum = 0;
-        for (int word = 0; word < padded.Length / 8; word += 2)
+        BigInteger low = 0, high = 0;
+        int secretWord = 0;
+        foreach ((BigInteger first, BigInteger second) in PairsOf(key))
         {
-            BigInteger left = (Word(padded, word) + secret[word]) % s_word;
-            BigInteger right = (Word(padded, word + 1) + secret[word + 1]) % s_word;
-            sum += left * right;
+            BigInteger product = (first + secret[secretWord]) % s_word * ((second + secret[secretWord + 1]) % s_word);
+            low = (low + product) % s_word;
+            high = (high + product / s_word) % s_word;
+            secretWord += 2;
         }
 
-        sum %= s_doubleWord;
         ReadOnlySpan<ulong> mix = secret[MessageWords..];
-        BigInteger mixed =
-            (Pair(mix, 0) * (sum % s_word)) + (Pair(mix, 2) * (sum / s_word)) + Pair(mix, 4);
-        return Finish(mixed % s_doubleWord / s_word);
+        BigInteger sum = mix[MixWords + key.Length] + (mix[1] * low) + (mix[3] * high) + (mix[0] * low / s_word) + (mix[2] * high / s_word);
+        return Finish(sum % s_word);
+    }
+
+    private static List<(BigInteger First, BigInteger Second)> PairsOf(ReadOnlySpan<byte> key)
+    {
+        if (key.Length < 8)
+            return [(Number(key), 0)];
+        if (key.Length < 16)
+            return [(Number(key[..8]), Number(key[^8..]))];
+        var pairs = new List<(BigInteger, BigInteger)>();
+        for (int start = 0; start < key.Length - 16; start += 16)
+            pairs.Add((Number(key.Slice(start, 8)), Number(key.Slice(start + 8, 8))));
+        pairs.Add((Number(key[^16..^8]), Number(key[^8..])));
+        return pairs;
     }
 
     private static ulong Finish(BigInteger hash)
@@ -41,7 +52,5 @@ internal static class SlowKeyHash
         return (ulong)(hash ^ (hash / half));
     }
 
-    private static BigInteger Word(byte[] bytes, int index) => new(bytes.AsSpan(index * 8, 8), isUnsigned: true, isBigEndian: false);
-
-    private static BigInteger Pair(ReadOnlySpan<ulong> words, int low) => words[low] + (words[low + 1] * s_word);
+    private static BigInteger Number(ReadOnlySpan<byte> bytes) => new(bytes, isUnsigned: true, isBigEndian: false);
 }

@@ -58,6 +58,13 @@ internal sealed unsafe class PagePool
 
     public int QuarantinedPages => Volatile.Read(ref _quarantineCount);
 
+    /// <summary>Pages taken, and how many of them are quarantined, of one moment.</summary>
+    public (int Used, int Quarantined) CountPages()
+    {
+        lock (_gate)
+            return (UsedPages, _quarantineCount);
+    }
+
     /// <summary>The bytes that the descriptions of the pages take, rounded up to whole pages.</summary>
     public static long InfoTableBytes(int pageBytes, int pageCount) =>
         ((pageCount + 1L) * PageInfo.InfoBytes + pageBytes - 1) & ~(pageBytes - 1L);

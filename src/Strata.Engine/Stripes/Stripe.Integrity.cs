@@ -7,6 +7,9 @@ namespace Strata.Engine.Stripes;
 /// <summary>The integrity walk: every slot points at one valid record, every live record has one slot, and all bytes add up.</summary>
 internal sealed unsafe partial class Stripe
 {
+    /// <summary>The stripe's lock, for a check that needs all stripes to stand still.</summary>
+    internal Lock Gate => _gate;
+
     /// <summary>Checks the stripe. Returns the pages it holds.</summary>
     /// <exception cref="InvalidOperationException">Something contradicts something else; the message says what.</exception>
     public long VerifyIntegrity()

@@ -32,10 +32,16 @@ internal static unsafe class KeyHash
     public static ulong Compute(ref byte key, int length, ulong* secret)
     {
         ulong high = 0, low = 0;
-        if (length < PairBytes)
-            AddShort(ref key, length, secret, ref high, ref low);
+        nint last = length - PairBytes;
+        nint offset = 0;
+        for (; offset < last; offset += PairBytes)
+            AddPair(Load(ref key, offset), Load(ref key, offset + WordBytes), (ulong*)((byte*)secret + offset), ref high, ref low);
+        if (last >= 0)
+            AddPair(Load(ref key, last), Load(ref key, last + WordBytes), (ulong*)((byte*)secret + offset), ref high, ref low);
+        else if (length >= WordBytes)
+            AddPair(Load(ref key, 0), Load(ref key, length - WordBytes), secret, ref high, ref low);
         else
-            AddPairs(ref key, length, secret, ref high, ref low);
+            AddPair(LoadShort(ref key, length), 0, secret, ref high, ref low);
         ulong* words = secret + HashSecret.MessageWords;
         ulong sum = words[HashSecret.MixWords + length] + words[1] * low + words[3] * high + MultiplyHigh(words[0], low) + MultiplyHigh(words[2], high);
         // The sums are linear in a counter inside the key, and for an unlucky secret the low bits of consecutive keys would fall into step. A
@@ -50,24 +56,6 @@ internal static unsafe class KeyHash
 
     /// <inheritdoc cref="Compute(ref byte, int, ulong*)"/>
     internal static ulong Compute(ReadOnlySpan<byte> key, HashSecret secret) => Compute(ref MemoryMarshal.GetReference(key), key.Length, secret.Words);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddPairs(ref byte key, nint length, ulong* secret, ref ulong high, ref ulong low)
-    {
-        nint last = length - PairBytes;
-        nint offset = 0;
-        for (; offset < last; offset += PairBytes)
-            AddPair(Load(ref key, offset), Load(ref key, offset + WordBytes), (ulong*)((byte*)secret + offset), ref high, ref low);
-        AddPair(Load(ref key, last), Load(ref key, last + WordBytes), (ulong*)((byte*)secret + offset), ref high, ref low);
-    }
-
-    private static void AddShort(ref byte key, int length, ulong* secret, ref ulong high, ref ulong low)
-    {
-        if (length >= WordBytes)
-            AddPair(Load(ref key, 0), Load(ref key, length - WordBytes), secret, ref high, ref low);
-        else
-            AddPair(LoadShort(ref key, length), 0, secret, ref high, ref low);
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddPair(ulong first, ulong second, ulong* secret, ref ulong high, ref ulong low)

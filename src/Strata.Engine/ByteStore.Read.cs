@@ -116,8 +116,8 @@ public sealed unsafe partial class ByteStore
         Volatile.ReadBarrier();
         // The looks of IsStill; a head that was odd is no version that it can have now.
         bool isStill = Volatile.Read(ref head->Head) == IndexBucket.Even(headWord) && IndexRoot.SameEpoch(Volatile.Read(ref root->Shape), shape) && !_isDisposed;
-        if (isStill && (slotWord & IndexSlot.FrequencyMask) != IndexSlot.FrequencyMask)
-            Interlocked.CompareExchange(ref *slot, slotWord + IndexSlot.FrequencyUnit, slotWord);
+        if (isStill)
+            IndexSlot.CountHit(ref *slot, slotWord);
         // The calls come last, when little has to be kept across them.
         if (!isStill || HasPassed(expiryMs))
         {
@@ -275,7 +275,7 @@ public sealed unsafe partial class ByteStore
                 ulong slotWord = Volatile.Read(ref *slot);
                 byte* record = _regionStart + new IndexSlot(slotWord).Location * RecordHeader.AlignmentBytes;
                 // Only a store that was disposed meanwhile can show a location outside; an empty slot shows location zero, which is no record.
-                if (slotWord == 0 || record >= _regionEnd)
+                if (new IndexSlot(slotWord).IsEmpty || record >= _regionEnd)
                     continue;
                 var header = new RecordHeader(Volatile.Read(ref *(ulong*)record));
                 if (header.KeyBytes != keyBytes || !RecordReader.Same(record + header.KeyOffset, ref *key, keyBytes))
@@ -301,7 +301,7 @@ public sealed unsafe partial class ByteStore
     private bool IsStill(in Sighting seen)
     {
         bool isUnchanged = IsUnchanged(in seen);
-        // Last of all: memory is used by another store only after this flag was raised.
+        // Last of all: memory is given back only after this flag was raised.
         if (_isDisposed)
             ThrowDisposed();
         return isUnchanged;
@@ -320,17 +320,9 @@ public sealed unsafe partial class ByteStore
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOutcome Hit(in Sighting seen)
     {
-        Popularize(in seen);
+        IndexSlot.CountHit(ref *seen.Slot, seen.SlotWord);
         _counters.Increment(ReadCounter.Hit);
         return ReadOutcome.Hit;
-    }
-
-    // At most three times in an entry's life between two visits of the hand. A lost race costs one count.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Popularize(in Sighting seen)
-    {
-        if ((seen.SlotWord & IndexSlot.FrequencyMask) != IndexSlot.FrequencyMask)
-            Interlocked.CompareExchange(ref *seen.Slot, seen.SlotWord + IndexSlot.FrequencyUnit, seen.SlotWord);
     }
 
     private ReadOutcome Missed(Span<byte> destination, int dirtyBytes)

@@ -70,7 +70,7 @@ public sealed unsafe partial class ByteStore : IDisposable
             _timer = StartTimer(this, options.TimeProvider);
     }
 
-    /// <summary>A forgotten store gives its memory back when it is collected.</summary>
+    /// <summary>Stops the timer of a forgotten store; its region gives the memory back by itself.</summary>
     ~ByteStore() => Release();
 
     /// <summary>The longest value this store accepts, in bytes.</summary>
@@ -168,12 +168,13 @@ public sealed unsafe partial class ByteStore : IDisposable
         if (_stripes is null || Interlocked.Exchange(ref _disposing, 1) != 0)
             return;
         _timer?.Dispose();
-        // Order: the flag, then every writer out, then the memory. A reader that is still at work looks at the flag last.
+        // Order: the flag, then every writer out, then the memory. A reader that is still at work looks at the flag last; its region goes to no
+        // other store before it is done, since it holds this one.
         _isDisposed = true;
         foreach (Stripe stripe in _stripes)
             stripe?.Dispose();
         Interlocked.MemoryBarrier();
-        _region.Park();
+        _region.Discard();
     }
 
     private void ThrowIfDisposed()

@@ -39,7 +39,7 @@ internal sealed unsafe partial class HashIndex
         source->Head = IndexBucket.WithLink(source->Head, 0);
         while (true)
         {
-            for (int i = 0; i < IndexBucket.SlotCount && slots[i] != 0; i++)
+            for (int i = 0; i < IndexBucket.SlotCount && !new IndexSlot(slots[i]).IsEmpty; i++)
             {
                 var slot = new IndexSlot(slots[i]);
                 ulong hash = _records.HashOf(_records.At(slot.Location));
@@ -73,7 +73,7 @@ internal sealed unsafe partial class HashIndex
             slots[i] = bucket->Slots[i];
             bucket->Slots[i] = 0;
             // The keys of all slots are needed next: their misses overlap.
-            if (slots[i] != 0 && Sse.IsSupported)
+            if (!new IndexSlot(slots[i]).IsEmpty && Sse.IsSupported)
                 Sse.Prefetch0(_records.At(new IndexSlot(slots[i]).Location));
         }
     }

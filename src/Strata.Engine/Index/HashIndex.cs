@@ -85,7 +85,7 @@ internal sealed unsafe partial class HashIndex
             {
                 int slot = System.Numerics.BitOperations.TrailingZeroCount(found) - 1;
                 ulong word = Volatile.Read(ref bucket->Slots[slot]);
-                if (word != 0 && RecordReader.KeyEquals(_records.At(new IndexSlot(word).Location), key, keyBytes))
+                if (!new IndexSlot(word).IsEmpty && RecordReader.KeyEquals(_records.At(new IndexSlot(word).Location), key, keyBytes))
                 {
                     position = new SlotPosition(head, bucket, slot);
                     return true;
@@ -130,7 +130,7 @@ internal sealed unsafe partial class HashIndex
             int count = CountOf(bucket);
             bool isCompact = NextOf(bucket) != null ? count == IndexBucket.SlotCount : count > 0 || bucket == _root->Head(head);
             for (int slot = count; slot < IndexBucket.SlotCount; slot++)
-                isCompact &= bucket->Slots[slot] == 0;
+                isCompact &= new IndexSlot(bucket->Slots[slot]).IsEmpty;
             if (!isCompact)
                 throw new InvalidOperationException($"Integrity: the chain of head {head} has a hole.");
         }
@@ -217,7 +217,7 @@ internal sealed unsafe partial class HashIndex
     private static int CountOf(IndexBucket* bucket)
     {
         int count = 0;
-        while (count < IndexBucket.SlotCount && bucket->Slots[count] != 0)
+        while (count < IndexBucket.SlotCount && !new IndexSlot(bucket->Slots[count]).IsEmpty)
             count++;
         return count;
     }

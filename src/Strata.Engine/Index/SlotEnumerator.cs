@@ -16,11 +16,11 @@ internal unsafe ref struct SlotEnumerator(IndexRoot* root, IndexBucket* bucket)
     {
         while (_bucket != null)
         {
-            if (_next < IndexBucket.SlotCount && _bucket->Slots[_next] is var word and not 0)
+            if (_next < IndexBucket.SlotCount)
             {
-                _next++;
-                Current = new IndexSlot(word);
-                return true;
+                Current = new IndexSlot(_bucket->Slots[_next++]);
+                if (!Current.IsEmpty)
+                    return true;
             }
 
             int link = IndexBucket.LinkOf(_bucket->Head);

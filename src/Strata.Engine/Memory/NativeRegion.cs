@@ -4,8 +4,9 @@ namespace Strata.Engine.Memory;
 
 /// <summary>
 /// A reserved range of native memory, aligned to the size of a huge page and followed by a guard that may be read but is never used.
-/// A region is never unmapped while the process lives: a reader that was overtaken by a dispose may still look at it. Released regions
-/// wait here for the next store of a similar size, with their memory given back to the system where the system can.
+/// A region is never unmapped while the process lives: a reader that was overtaken by a dispose may still look at it, and count a hit in
+/// it. <see cref="Discard"/> gives the memory back to the system where the system can, and keeps the addresses; when the collector has
+/// found that nobody knows the region any more, hence that no reader can be at work in it, it waits here for the next store of a similar size.
 /// </summary>
 internal sealed unsafe class NativeRegion
 {
@@ -22,6 +23,14 @@ internal sealed unsafe class NativeRegion
         Start = start;
         LengthBytes = lengthBytes;
         HugePagesRequested = hugePagesRequested;
+    }
+
+    // Nobody knows the region: it is kept for the next store, and finalized again after that one.
+    ~NativeRegion()
+    {
+        Discard();
+        lock (Gate)
+            Parked.Add(this);
     }
 
     public byte* Start { get; }
@@ -49,6 +58,7 @@ internal sealed unsafe class NativeRegion
             {
                 NativeRegion region = Parked[best];
                 Parked.RemoveAt(best);
+                GC.ReRegisterForFinalize(region);
                 return region;
             }
         }
@@ -61,12 +71,7 @@ internal sealed unsafe class NativeRegion
     }
 
     /// <summary>Gives the memory back and keeps the addresses. The caller has made sure that every reader will notice.</summary>
-    public void Park()
-    {
-        SystemMemory.Discard(Start, LengthBytes);
-        lock (Gate)
-            Parked.Add(this);
-    }
+    public void Discard() => SystemMemory.Discard(Start, LengthBytes);
 
     /// <summary>Makes a range zero, by giving it back to the system where that is possible.</summary>
     public void Zero(byte* start, long lengthBytes)

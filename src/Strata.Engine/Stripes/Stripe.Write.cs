@@ -132,7 +132,7 @@ internal sealed unsafe partial class Stripe
         FillUnderLock(ref request, record, header, version);
         AddBytesUnderLock(record, header, recordBytes);
         AddChainUnderLock(header, isMain);
-        bool inserted = _index.TryInsert(request.Hash, new IndexSlot(request.Hash, _records.LocationOf(record), recordBytes, isMain, 0));
+        bool inserted = _index.TryInsert(request.Hash, new IndexSlot(request.Hash, _records.LocationOf(record), isMain, 0));
         Invariant.That(inserted, _index.EntryCount);
     }
 
@@ -149,7 +149,7 @@ internal sealed unsafe partial class Stripe
         FillUnderLock(ref request, record, header, version);
         AddBytesUnderLock(record, header, recordBytes);
         AddChainUnderLock(header, slot.IsMain);
-        HashIndex.Repoint(position, new IndexSlot(request.Hash, _records.LocationOf(record), recordBytes, slot.IsMain, slot.Frequency));
+        HashIndex.Repoint(position, new IndexSlot(request.Hash, _records.LocationOf(record), slot.IsMain, slot.Frequency));
         KillUnderLock(former, formerHeader);
         ReturnChainUnderLock(former, formerHeader, slot.IsMain);
     }
@@ -194,7 +194,7 @@ internal sealed unsafe partial class Stripe
         RecordHeader header = RecordReader.HeaderOf(record);
         int recordBytes = header.RecordBytes(_pool.PageBytes);
         AddBytesUnderLock(record, header, recordBytes);
-        HashIndex.Repoint(position, new IndexSlot(position.Value.Word & IndexSlot.TagMask, _records.LocationOf(record), recordBytes, isMain, frequency));
+        HashIndex.Repoint(position, new IndexSlot(position.Value.Word & IndexSlot.TagMask, _records.LocationOf(record), isMain, frequency));
         KillUnderLock(former, RecordReader.HeaderOf(former));
     }
 

@@ -5,17 +5,17 @@ namespace Strata.Engine.Tests.Layout;
 
 public sealed class IndexSlotTests
 {
-    public static TheoryData<ulong, long, int, bool, int> Slots
+    public static TheoryData<ulong, long, bool> Slots
     {
         get
         {
-            var data = new TheoryData<ulong, long, int, bool, int>();
+            var data = new TheoryData<ulong, long, bool>();
             foreach (ulong hash in new ulong[] { 0, ulong.MaxValue, 0x8001_0000_0000_0000, 0x1234_5678_9ABC_DEF0 })
             {
                 foreach (long location in new[] { 1L, 12_345L, (1L << IndexSlot.LocationBits) - 1 })
                 {
-                    foreach (int recordBytes in new[] { 16, 64, 65, 5000, 1 << 20 })
-                        data.Add(hash, location, recordBytes, location % 2 == 0, recordBytes % 4);
+                    data.Add(hash, location, true);
+                    data.Add(hash, location, false);
                 }
             }
 
@@ -25,34 +25,46 @@ public sealed class IndexSlotTests
 
     [Theory]
     [MemberData(nameof(Slots))]
-    public void Constructor_AnyParts_GivesThemBack(ulong hash, long location, int recordBytes, bool isMain, int frequency)
+    public void Constructor_AnyParts_GivesThemBack(ulong hash, long location, bool isMain)
     {
-        foreach (bool main in new[] { isMain, !isMain })
+        for (int frequency = 0; frequency <= IndexSlot.MaxFrequency; frequency++)
         {
-            for (int f = frequency; f <= IndexSlot.MaxFrequency; f++)
-            {
-                var slot = new IndexSlot(hash, location, recordBytes, main, f);
+            var slot = new IndexSlot(hash, location, isMain, frequency);
 
-                Assert.Equal(location, slot.Location);
-                Assert.Equal(main, slot.IsMain);
-                Assert.Equal(f, slot.Frequency);
-                Assert.Equal(IndexSlot.TagOf(hash), slot.Word & IndexSlot.TagMask);
-                Assert.NotEqual(0UL, slot.Word);
+            Assert.Equal(location, slot.Location);
+            Assert.Equal(isMain, slot.IsMain);
+            Assert.Equal(frequency, slot.Frequency);
+            Assert.Equal(IndexSlot.TagOf(hash), slot.Word & IndexSlot.TagMask);
+            Assert.False(slot.IsEmpty);
+        }
+    }
+
+    [Fact]
+    public void CountHit_MoreOftenThanItCounts_ChangesOnlyTheFrequencyAndStops()
+    {
+        foreach (ulong hash in new ulong[] { 0, ulong.MaxValue })
+        {
+            ulong word = new IndexSlot(hash, (1L << IndexSlot.LocationBits) - 1, true, 0).Word;
+            ulong before = word;
+            for (int hit = 1; hit <= 5; hit++)
+            {
+                IndexSlot.CountHit(ref word, word);
+
+                Assert.Equal(Math.Min(hit, IndexSlot.MaxFrequency), new IndexSlot(word).Frequency);
+                Assert.Equal(before, word & ~IndexSlot.FrequencyMask);
             }
         }
     }
 
     [Fact]
-    public void FrequencyUnit_Added_CountsOnlyTheFrequency()
+    public void CountHit_SlotClearedMeanwhile_StaysEmpty()
     {
-        ulong word = new IndexSlot(ulong.MaxValue, (1L << IndexSlot.LocationBits) - 1, 1 << 20, true, 0).Word;
-        for (int f = 1; f <= IndexSlot.MaxFrequency; f++)
-        {
-            word += IndexSlot.FrequencyUnit;
-            Assert.Equal(f, new IndexSlot(word).Frequency);
-            Assert.Equal(0xFFFFUL << IndexSlot.TagShift, word & IndexSlot.TagMask);
-            Assert.True(new IndexSlot(word).IsMain);
-        }
+        ulong seen = new IndexSlot(ulong.MaxValue, 77, true, 1).Word;
+        ulong cleared = 0;
+
+        IndexSlot.CountHit(ref cleared, seen);
+
+        Assert.True(new IndexSlot(cleared).IsEmpty);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ namespace Strata.Engine.Index;
 internal sealed unsafe partial class HashIndex
 {
     /// <summary>The mean number of entries a head bucket carries before another is added: chains of up to seven need no overflow.</summary>
-    internal const int EntriesPerHead = 5;
+    internal const int EntriesPerHead = 6;
 
     private readonly IndexRoot* _root;
     private readonly RecordReader _records;

@@ -16,6 +16,9 @@ internal sealed class StoreClock
     /// </summary>
     internal const long CoarseBoundMs = 2000;
 
+    // The frequency of most systems, for which a division by a constant does.
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
     private readonly TimeProvider _time;
     private readonly long _frequency;
     private readonly bool _hasCoarse;
@@ -35,6 +38,8 @@ internal sealed class StoreClock
         get
         {
             long timestamp = _time.GetTimestamp();
+            if (_frequency == NanosecondsPerSecond)
+                return timestamp / (NanosecondsPerSecond / 1000);
             // In two steps, so that a clock of nanoseconds does not overflow.
             return timestamp / _frequency * 1000 + timestamp % _frequency * 1000 / _frequency;
         }

@@ -113,7 +113,7 @@ internal sealed unsafe partial class Stripe
         int kept = _hand != 0 ? 1 : 0;
         if (_reserve.Count <= kept)
             RefillUnderLock();
-        return _reserve.Count > kept;
+        return _reserve.Count > kept && SlabCount < _slabLimit;
     }
 
     private void OpenSlabUnderLock(EvictionRing ring, int page)

@@ -35,7 +35,7 @@ public sealed class HygieneTests
     public void Objection_UncleanLine_IsRaised(string start, string end) => Assert.NotNull(Hygiene.Objection(start + end));
 
     [Theory]
-    [InlineData("<ProjectReference Include=\"../work/Work.csproj\" />")]
+    [InlineData("<ProjectReference Include=\"../home/Home.csproj\" />")]
     [InlineData("items.Skip(3)")]
     [InlineData("see src/home/Page.cs and https://example.com/home/page")]
     [InlineData("a todo list, method")]

@@ -23,11 +23,11 @@ public sealed class ByteStoreOptions
 
     /// <summary>
     /// The address space reserved at creation, in bytes: the bound of any later growth of the capacity. Default 0, which means
-    /// <see cref="CapacityBytes"/>. Reserving costs no memory but eight hundredths of a percent of page descriptions.
+    /// <see cref="CapacityBytes"/>. Reserving costs no memory.
     /// </summary>
     public long MaxCapacityBytes { get; set; }
 
-    /// <summary>The time to live of entries that are written without one. Default null: they do not expire. Positive, in whole milliseconds (rounded up).</summary>
+    /// <summary>The time to live of entries that are written without one. Default null: they do not expire. Positive; rounded down to whole milliseconds, but never below one.</summary>
     public TimeSpan? DefaultTtl { get; set; }
 
     /// <summary>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Strata.Engine.Memory;
 
 /// <summary>
@@ -72,11 +70,4 @@ internal sealed unsafe class NativeRegion
 
     /// <summary>Gives the memory back and keeps the addresses. The caller has made sure that every reader will notice.</summary>
     public void Discard() => SystemMemory.Discard(Start, LengthBytes);
-
-    /// <summary>Makes a range zero, by giving it back to the system where that is possible.</summary>
-    public void Zero(byte* start, long lengthBytes)
-    {
-        for (long done = 0; done < lengthBytes; done += int.MaxValue)
-            Unsafe.InitBlockUnaligned(start + done, 0, (uint)Math.Min(int.MaxValue, lengthBytes - done));
-    }
 }

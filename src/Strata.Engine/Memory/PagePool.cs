@@ -35,8 +35,8 @@ internal sealed unsafe class PagePool
         PageCount = pageCount;
         _pageShift = System.Numerics.BitOperations.Log2((uint)pageBytes);
         long infoBytes = InfoTableBytes(pageBytes, pageCount);
-        region.Zero(region.Start, infoBytes);
         Infos = (PageInfo*)region.Start;
+        new Span<PageInfo>(Infos, pageCount + 1).Clear();
         // The region's first word is what an empty slot points to. Read as a header, it announces a value that fits nowhere.
         *(ulong*)region.Start = ulong.MaxValue;
         // Page 1 begins right behind the infos; page 0 would overlap them and is never handed out.

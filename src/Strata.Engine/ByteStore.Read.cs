@@ -16,6 +16,9 @@ public sealed unsafe partial class ByteStore
     /// <summary>The overflow buckets that the straight path follows; longer chains are rare.</summary>
     private const int ShortChain = 4;
 
+    /// <summary>The longest value that the straight path copies: the guard behind the region has room for it, the longest key and the header.</summary>
+    private const int LongestGuarded = NativeRegion.GuardBytes - ByteStoreOptions.MaxKeyBytes - RecordHeader.LongestKeyOffset;
+
     /// <summary>A chain that is recycled under a reader could lead in circles: after so many hops, less one, it looks at the version.</summary>
     private const int HopMask = 63;
 
@@ -27,12 +30,8 @@ public sealed unsafe partial class ByteStore
     /// <exception cref="ArgumentException">The key is empty or too long.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes)
-    {
-        CheckKey(key);
-        ulong hash = KeyHash.Compute(ref MemoryMarshal.GetReference(key), key.Length, _secretWords);
-        return TryHitAtOnce(key, hash, destination, out valueBytes) ? ReadOutcome.Hit : Read(key, hash, destination, out valueBytes);
-    }
+    public ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes) =>
+        TryHitAtOnce(key, destination, out valueBytes) ? ReadOutcome.Hit : ReadInFull(key, destination, out valueBytes);
 
     /// <summary>Copies the value of a key into a span, and says what else is known of the entry.</summary>
     /// <inheritdoc cref="TryGet(ReadOnlySpan{byte}, Span{byte}, out int)"/>
@@ -82,34 +81,45 @@ public sealed unsafe partial class ByteStore
         }
     }
 
-    // The common case as straight code: the first slot with the tag in a short chain, a value that is whole in its record and fits, nobody in the
-    // way. Whatever else it meets it leaves to Read; what it copied from a record that was being recycled is wiped.
+    // The common case as straight code that makes no call but for the time: the first slot with the tag in a short chain, a value that is whole in
+    // its record and fits, nobody in the way. A read that misses the caches is bounded by its instructions, since what fits the processor's window
+    // decides how many reads overlap. Whatever else it meets it leaves to ReadInFull, which begins anew.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryHitAtOnce(ReadOnlySpan<byte> key, ulong hash, Span<byte> destination, out int valueBytes)
+    private bool TryHitAtOnce(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes)
     {
-        valueBytes = 0;
-        IndexRoot* root = _roots + StripeIndexOf(hash);
+        Unsafe.SkipInit(out valueBytes);
+        if ((uint)(key.Length - 1) >= ByteStoreOptions.MaxKeyBytes)
+            return false;
+        ref byte keyStart = ref MemoryMarshal.GetReference(key);
+        ulong hash = KeyHash.Compute(ref keyStart, key.Length, _secretWords);
+        IndexRoot* root = RootOf(hash);
         ulong shape = Volatile.Read(ref root->Shape);
         IndexBucket* head = root->Head(IndexRoot.HeadIndex(hash, IndexRoot.HeadCountOf(shape)));
         ulong headWord = Volatile.Read(ref head->Head);
-        ulong tag = IndexSlot.TagOf(hash);
-        uint found = TagSearch.Match(head, tag);
-        IndexBucket* bucket = found != 0 ? head : FollowChain(root, headWord, tag, ref found);
-        if (found == 0)
-            return false;
+        IndexBucket* bucket = head;
+        uint found;
+        ulong word = headWord;
+        for (int hops = 0; (found = TagSearch.Match(bucket, hash)) == 0; hops++)
+        {
+            int link = IndexBucket.LinkOf(word);
+            if (link == 0 || link > root->OverflowLimit || hops == ShortChain)
+                return false;
+            bucket = root->Overflow(link);
+            word = Volatile.Read(ref bucket->Head);
+        }
+
         ulong* slot = (ulong*)bucket + System.Numerics.BitOperations.TrailingZeroCount(found);
         ulong slotWord = Volatile.Read(ref *slot);
-        // A slot that was cleared meanwhile shows location zero: the region begins with a word that is no header.
-        byte* record = _regionStart + new IndexSlot(slotWord).Location * RecordHeader.AlignmentBytes;
-        if (record >= _regionEnd)
-            return false;
+        // A slot holds what a writer stored, or zero: then the record is the region's first word, which is no header.
+        byte* record = _regionStart + new IndexSlot(slotWord).OffsetBytes;
         PrefetchRest(record);
         var header = new RecordHeader(Volatile.Read(ref *(ulong*)record));
-        byte* recordKey = record + header.KeyOffset;
         int length = header.ValueBytes;
-        // The header is not validated yet: a length that is not a value's could lead out of the region.
-        if (header.KeyBytes != key.Length || !RecordReader.Same(recordKey, ref MemoryMarshal.GetReference(key), key.Length)
-            || header.Has(RecordFlags.Chain) || length > destination.Length || length > _regionEnd - recordKey)
+        // The header is not validated yet. Whatever it says, so many bytes can be read behind any record.
+        if (!header.IsWhole(key.Length) || length > Math.Min(destination.Length, LongestGuarded))
+            return false;
+        byte* recordKey = record + header.KeyOffset;
+        if (!RecordReader.Same(recordKey, ref keyStart, key.Length))
             return false;
         long expiryMs = header.Has(RecordFlags.Expiry) ? Volatile.Read(ref *(long*)(record + RecordHeader.HeaderBytes)) : long.MaxValue;
         RecordReader.Copy(recordKey + key.Length, ref MemoryMarshal.GetReference(destination), length);
@@ -118,9 +128,10 @@ public sealed unsafe partial class ByteStore
         bool isStill = Volatile.Read(ref head->Head) == IndexBucket.Even(headWord) && IndexRoot.SameEpoch(Volatile.Read(ref root->Shape), shape) && !_isDisposed;
         if (isStill)
             IndexSlot.CountHit(ref *slot, slotWord);
-        // The calls come last, when little has to be kept across them.
+        // The time comes last, when little has to be kept across the call.
         if (!isStill || HasPassed(expiryMs))
         {
+            // What was copied may be of a record that was being recycled.
             Wipe(destination, 0, length);
             return false;
         }
@@ -128,24 +139,6 @@ public sealed unsafe partial class ByteStore
         _counters.Increment(ReadCounter.Hit);
         valueBytes = length;
         return true;
-    }
-
-    // The first bucket behind the head with a slot of this tag, among the few that a chain has in the normal run of things.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static IndexBucket* FollowChain(IndexRoot* root, ulong word, ulong tag, ref uint found)
-    {
-        IndexBucket* bucket = null;
-        for (int hops = 0; found == 0 && hops < ShortChain; hops++)
-        {
-            int link = IndexBucket.LinkOf(word);
-            if (link == 0 || link > root->OverflowLimit)
-                break;
-            bucket = root->Overflow(link);
-            word = Volatile.Read(ref bucket->Head);
-            found = TagSearch.Match(bucket, tag);
-        }
-
-        return bucket;
     }
 
     // The address of a value depends on its header: without this its later lines would be asked for only when the first has come.
@@ -159,10 +152,12 @@ public sealed unsafe partial class ByteStore
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ReadOutcome Read(ReadOnlySpan<byte> key, ulong hash, Span<byte> destination, out int valueBytes)
+    private ReadOutcome ReadInFull(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes)
     {
+        CheckKey(key);
         fixed (byte* keyBytes = key)
         {
+            ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
             ReadOutcome outcome = Read(keyBytes, key.Length, hash, destination, out RecordHeader header, out _, out _);
             valueBytes = header.ValueBytes;
             return outcome;
@@ -264,12 +259,11 @@ public sealed unsafe partial class ByteStore
         seen.Shape = shape;
         seen.Head = head;
         seen.HeadWord = headWord;
-        ulong tag = IndexSlot.TagOf(hash);
         IndexBucket* bucket = head;
         ulong word = headWord;
         for (int hops = 0; ; hops++)
         {
-            for (uint found = TagSearch.Match(bucket, tag); found != 0; found &= found - 1)
+            for (uint found = TagSearch.Match(bucket, hash); found != 0; found &= found - 1)
             {
                 ulong* slot = (ulong*)bucket + System.Numerics.BitOperations.TrailingZeroCount(found);
                 ulong slotWord = Volatile.Read(ref *slot);

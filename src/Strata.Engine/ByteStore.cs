@@ -19,6 +19,9 @@ namespace Strata.Engine;
 /// </remarks>
 public sealed unsafe partial class ByteStore : IDisposable
 {
+    private const int StripeShift = 40;
+    private const int RootShift = 6;
+
     private readonly NativeRegion _region;
     private readonly PagePool _pool;
     private readonly StoreClock _clock;
@@ -31,6 +34,7 @@ public sealed unsafe partial class ByteStore : IDisposable
     private readonly byte* _regionStart;
     private readonly byte* _regionEnd;
     private readonly int _stripeMask;
+    private readonly nuint _rootMask;
     private readonly int _slabBytes;
     private readonly long _defaultTtlMs;
     private readonly StoreLayout _layout;
@@ -61,6 +65,7 @@ public sealed unsafe partial class ByteStore : IDisposable
         _regionStart = _region.Start;
         _regionEnd = _region.Start + _region.LengthBytes;
         _stripeMask = _layout.StripeCount - 1;
+        _rootMask = (nuint)_stripeMask << RootShift;
         _rootMemory = AllocateRoots(_layout, out _roots);
         var parts = new StoreParts(_pool, _clock, new RecordReader(_regionStart, _secretWords), _layout.StripeCount, options.RecordSlabLimit);
         _stripes = new Stripe[_layout.StripeCount];
@@ -161,7 +166,11 @@ public sealed unsafe partial class ByteStore : IDisposable
 
     // Bits that neither the tag nor the head bucket uses in a stripe of up to 2^40 heads.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int StripeIndexOf(ulong hash) => (int)(hash >> 40) & _stripeMask;
+    private int StripeIndexOf(ulong hash) => (int)(hash >> StripeShift) & _stripeMask;
+
+    // The same bits, already times the length of a root.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private IndexRoot* RootOf(ulong hash) => (IndexRoot*)((byte*)_roots + ((nuint)(hash >> (StripeShift - RootShift)) & _rootMask));
 
     private void Release()
     {

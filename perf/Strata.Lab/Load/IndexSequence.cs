@@ -30,6 +30,9 @@ internal sealed class IndexSequence
         return new(indices);
     }
 
+    /// <summary>All of it.</summary>
+    public ReadOnlySpan<int> Indices => _indices;
+
     /// <summary>Every index once, in random order.</summary>
     public static int[] Permutation(int count, int seed)
     {

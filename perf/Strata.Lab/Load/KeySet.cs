@@ -14,21 +14,42 @@ internal sealed class KeySet
     private const string Prefix = "product:";
 
     private readonly byte[] _packed;
-    private readonly ulong _seed;
     private string[]? _strings;
 
     public KeySet(int count, int seed)
     {
-        Count = count;
-        _seed = (ulong)seed;
         _packed = new byte[(long)count * KeyBytes];
         for (int index = 0; index < count; index++)
-            Write(_seed, index, _packed.AsSpan(index * KeyBytes, KeyBytes));
+            Write((ulong)seed, index, _packed.AsSpan(index * KeyBytes, KeyBytes));
     }
 
-    public int Count { get; }
+    private KeySet(byte[] packed) => _packed = packed;
 
-    public ReadOnlySpan<byte> Utf8(int index) => _packed.AsSpan(index * KeyBytes, KeyBytes);
+    public int Count => _packed.Length / KeyBytes;
+
+    /// <summary>
+    /// The keys of these indices, one behind the other, in copies of their own: what callers have in hand who have just made their keys, each
+    /// equal to a stored one and none the very same object.
+    /// </summary>
+    public KeySet InOrder(ReadOnlySpan<int> indices)
+    {
+        byte[] packed = new byte[(long)indices.Length * KeyBytes];
+        for (int i = 0; i < indices.Length; i++)
+            Utf8(indices[i]).CopyTo(packed.AsSpan(i * KeyBytes));
+        return new(packed);
+    }
+
+    /// <summary>Window number <paramref name="window"/> of <paramref name="length"/> keys; windows go round, and the last piece too short for one is left out.</summary>
+    public KeyWindow Window(int window, int length)
+    {
+        int windows = Count / length;
+        return new(this, window % windows * length, length);
+    }
+
+    public ReadOnlySpan<byte> Utf8(int index) => Utf8(index, 1);
+
+    /// <summary>The bytes of <paramref name="count"/> keys, one behind the other.</summary>
+    public ReadOnlySpan<byte> Utf8(int index, int count) => _packed.AsSpan(index * KeyBytes, count * KeyBytes);
 
     /// <summary>The same keys as strings, built on first use.</summary>
     public string[] Strings

@@ -32,13 +32,13 @@ internal sealed class DictionarySubject : Subject
             _map[_strings[index]] = Values.Of(index).ToArray();
     }
 
-    protected override ReadTally ReadChunk(ReadOnlySpan<int> indices)
+    protected override ReadTally ReadChunk(KeyWindow asked)
     {
         Checksum checksum = default;
         int hits = 0;
-        foreach (int index in indices)
+        foreach (string key in asked.Keys.Strings.AsSpan(asked.First, asked.Count))
         {
-            if (!_map.TryGetValue(_strings[index], out byte[]? value))
+            if (!_map.TryGetValue(key, out byte[]? value))
                 continue;
             checksum.Add(value);
             hits++;

@@ -30,13 +30,13 @@ internal sealed class MemoryCacheSubject : Subject
             _cache.Set(_strings[index], Values.Of(index).ToArray(), _entry);
     }
 
-    protected override ReadTally ReadChunk(ReadOnlySpan<int> indices)
+    protected override ReadTally ReadChunk(KeyWindow asked)
     {
         Checksum checksum = default;
         int hits = 0;
-        foreach (int index in indices)
+        foreach (string key in asked.Keys.Strings.AsSpan(asked.First, asked.Count))
         {
-            if (!_cache.TryGetValue(_strings[index], out byte[]? value))
+            if (!_cache.TryGetValue(key, out byte[]? value))
                 continue;
             checksum.Add(value);
             hits++;

@@ -73,20 +73,20 @@ internal sealed class StrataSubject(KeySet keys, ValueSet values, long capacityB
             _store.Set(Keys.Utf8(index), Values.Of(index));
     }
 
-    protected override ReadTally ReadChunk(ReadOnlySpan<int> indices)
+    protected override ReadTally ReadChunk(KeyWindow asked)
     {
         Span<byte> buffer = stackalloc byte[Values.ValueBytes];
-        return ReadChunk(indices, buffer);
+        return ReadChunk(asked.Keys.Utf8(asked.First, asked.Count), buffer);
     }
 
     // Apart, since the runtime compiles a method with both a loop and a buffer on the stack once and for good, without what it learned from running it.
-    private ReadTally ReadChunk(ReadOnlySpan<int> indices, Span<byte> buffer)
+    private ReadTally ReadChunk(ReadOnlySpan<byte> keys, Span<byte> buffer)
     {
         Checksum checksum = default;
         int hits = 0;
-        foreach (int index in indices)
+        for (; keys.Length >= KeySet.KeyBytes; keys = keys[KeySet.KeyBytes..])
         {
-            if (_store.TryGet(Keys.Utf8(index), buffer, out int valueBytes) != ReadOutcome.Hit)
+            if (_store.TryGet(keys[..KeySet.KeyBytes], buffer, out int valueBytes) != ReadOutcome.Hit)
                 continue;
             checksum.Add(buffer[..valueBytes]);
             hits++;

@@ -8,7 +8,7 @@ namespace Strata.Lab.Subjects;
 /// </summary>
 internal abstract class Subject(KeySet keys, ValueSet values) : IDisposable
 {
-    /// <summary>Indices a call: many calls let the runtime bring the loops to their best code before the clock starts.</summary>
+    /// <summary>Keys a call: many calls let the runtime bring the loops to their best code before the clock starts.</summary>
     private const int ChunkCount = 4096;
 
     protected KeySet Keys { get; } = keys;
@@ -27,18 +27,18 @@ internal abstract class Subject(KeySet keys, ValueSet values) : IDisposable
         WriteChunk(indices);
     }
 
-    /// <summary>Reads the key of each index, and consumes every byte of what it finds.</summary>
-    public ReadTally Read(ReadOnlySpan<int> indices)
+    /// <summary>Reads each key, and consumes every byte of what it finds.</summary>
+    public ReadTally Read(KeyWindow asked)
     {
         ReadTally tally = default;
-        for (; indices.Length > ChunkCount; indices = indices[ChunkCount..])
-            tally += ReadChunk(indices[..ChunkCount]);
-        return tally + ReadChunk(indices);
+        for (int done = 0; done < asked.Count; done += ChunkCount)
+            tally += ReadChunk(asked with { First = asked.First + done, Count = Math.Min(ChunkCount, asked.Count - done) });
+        return tally;
     }
 
     protected abstract void WriteChunk(ReadOnlySpan<int> indices);
 
-    protected abstract ReadTally ReadChunk(ReadOnlySpan<int> indices);
+    protected abstract ReadTally ReadChunk(KeyWindow asked);
 
     public abstract void Dispose();
 }

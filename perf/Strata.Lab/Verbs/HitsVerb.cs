@@ -9,9 +9,9 @@ namespace Strata.Lab.Verbs;
 internal sealed class HitsVerb() : Verb("hits", """
     How fast is a point read that hits, beside ConcurrentDictionary<string, byte[]> and MemoryCache in the same process?
 
-    Keys of 24 characters, prebuilt in each side's native form (UTF-8 in one packed array; the very strings that the peers store,
-    which spares them a comparison); values of 100 bytes; keys visited in one random order, uniform or Zipf 0.99, drawn before the
-    clock starts. Every byte of every value is consumed the same way, and the sums are compared. Strata copies the value out first; its
+    Keys of 24 characters, uniform or Zipf 0.99, drawn before the clock starts and prebuilt in each side's native form (UTF-8 bytes, strings), in
+    the order in which they are asked for, as callers hold keys they have just made: equal to a stored key, never the stored object. Values of 100
+    bytes. Every byte of every value is consumed the same way, and the sums are compared. Strata copies the value out first; its
     eviction, expiry and statistics are on, every entry has a TTL, and its capacity is the smallest found, by trial, that holds all entries.
 
     ns_per_op             nanoseconds of one thread for a read; median of the rounds
@@ -29,7 +29,7 @@ internal sealed class HitsVerb() : Verb("hits", """
     private const int WindowsPerRound = MaxThreads * (MaxThreads + 1) / 2;
     private const int WarmPasses = 8;
     private const int WarmReads = 200_000;
-    private const int SequenceLength = 1 << 23;
+    private const int SequenceLength = 1 << 22;
 
     protected override int Run(Request request, ParseResult parsed, IReport report)
     {
@@ -51,10 +51,11 @@ internal sealed class HitsVerb() : Verb("hits", """
 
         foreach (Distribution distribution in (Distribution[])[Distribution.Zipf, Distribution.Uniform])
         {
-            IndexSequence sequence = IndexSequence.Draw(distribution, entries, SequenceLength, request.Seed);
-            int reads = Calibrate(subjects, sequence, (request.Seconds ?? 8) / (RoundCount * subjects.Length));
+            KeySet asked = keys.InOrder(IndexSequence.Draw(distribution, entries, SequenceLength, request.Seed).Indices);
+            int reads = Calibrate(subjects, asked, (request.Seconds ?? 8) / (RoundCount * subjects.Length));
+            GC.Collect();
             Say($"{Name}: {distribution}, {RoundCount} rounds of {reads:N0} reads");
-            Rounds rounds = Read(subjects, sequence, reads);
+            Rounds rounds = Read(subjects, asked, reads);
             for (int threads = 1; threads <= MaxThreads; threads++)
                 Add(report, rounds, subjects, entries, threads, distribution);
         }
@@ -100,21 +101,21 @@ internal sealed class HitsVerb() : Verb("hits", """
     private static int Slice(int subject, int threads) => (subject * MaxThreads) + threads - 1;
 
     /// <summary>The reads a slice must have to last about <paramref name="seconds"/>, after everything was compiled and warmed.</summary>
-    private static int Calibrate(Subject[] subjects, IndexSequence sequence, double seconds)
+    private static int Calibrate(Subject[] subjects, KeySet asked, double seconds)
     {
         double perRead = 0;
         for (int pass = 0; pass < WarmPasses; pass++)
         {
             perRead = 0;
             foreach (Subject subject in subjects)
-                perRead += Crew.Seconds(1, _ => subject.Read(sequence.Window(pass, WarmReads))) / WarmReads / subjects.Length;
+                perRead += Crew.Seconds(1, _ => subject.Read(asked.Window(pass, WarmReads))) / WarmReads / subjects.Length;
         }
 
         return (int)Math.Clamp(seconds / perRead, WarmReads / 10, SequenceLength / WindowsPerRound);
     }
 
     /// <summary>Nanoseconds of one thread for a read. Two threads read different windows; every subject reads the same ones.</summary>
-    private static Rounds Read(Subject[] subjects, IndexSequence sequence, int reads)
+    private static Rounds Read(Subject[] subjects, KeySet asked, int reads)
     {
         ReadTally?[,] expected = new ReadTally?[MaxThreads + 1, RoundCount];
         return Rounds.Run(subjects.Length * MaxThreads, RoundCount, (slice, round) =>
@@ -124,7 +125,7 @@ internal sealed class HitsVerb() : Verb("hits", """
             // No slice of a round reads what another one has just brought into the processor's caches.
             int firstWindow = (round * WindowsPerRound) + threads - 1;
             ReadTally[] tallies = new ReadTally[threads];
-            double seconds = Crew.Seconds(threads, thread => tallies[thread] = subject.Read(sequence.Window(firstWindow + thread, reads)));
+            double seconds = Crew.Seconds(threads, thread => tallies[thread] = subject.Read(asked.Window(firstWindow + thread, reads)));
             ReadTally total = tallies.Aggregate((left, right) => left + right);
             expected[threads, round] ??= total;
             if (total != expected[threads, round] || total.Hits != (long)reads * threads)

@@ -62,7 +62,7 @@ internal sealed class SetsVerb() : Verb("sets", """
         foreach (Subject peer in subjects[1..])
             peer.Write(order);
         long capacity = strata.Statistics.CapacityBytes;
-        Steady("overwrite", subjects, order.Length, order.Length, request, report);
+        Steady("overwrite", subjects, keys, order.Length, request, report);
         return capacity;
     }
 
@@ -72,13 +72,13 @@ internal sealed class SetsVerb() : Verb("sets", """
         int[] everyKey = IndexSequence.Permutation(keys.Count, request.Seed);
         foreach (Subject subject in subjects)
             subject.Write(everyKey);
-        Steady("churn", subjects, order.Length, keys.Count, request, report);
+        Steady("churn", subjects, keys, order.Length, request, report);
     }
 
     /// <summary>Rounds of writes to stores that stay full.</summary>
-    private void Steady(string operation, Subject[] subjects, int entries, int keyCount, Request request, IReport report)
+    private void Steady(string operation, Subject[] subjects, KeySet keys, int entries, Request request, IReport report)
     {
-        IndexSequence sequence = IndexSequence.Draw(Distribution.Uniform, keyCount, SequenceLength, request.Seed);
+        IndexSequence sequence = IndexSequence.Draw(Distribution.Uniform, keys.Count, SequenceLength, request.Seed);
         double perWrite = 0;
         for (int pass = 0; pass < WarmPasses; pass++)
         {
@@ -96,8 +96,8 @@ internal sealed class SetsVerb() : Verb("sets", """
         {
             Case where = Where(subjects[subject].Name, entries, operation);
             report.Add(new(Name, where, "live_percent", 100.0 * subjects[subject].Count / entries, "%"));
-            ReadOnlySpan<int> recent = sequence.Window(RoundCount - 1, writes)[^RecentKeys..];
-            report.Add(new(Name, where, "recent_kept_percent", 100.0 * subjects[subject].Read(recent).Hits / RecentKeys, "%"));
+            KeySet recent = keys.InOrder(sequence.Window(RoundCount - 1, writes)[^RecentKeys..]);
+            report.Add(new(Name, where, "recent_kept_percent", 100.0 * subjects[subject].Read(recent.Window(0, RecentKeys)).Hits / RecentKeys, "%"));
             subjects[subject].Dispose();
         }
     }

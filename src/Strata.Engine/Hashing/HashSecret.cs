@@ -6,7 +6,7 @@ using System.Security.Cryptography;
 namespace Strata.Engine.Hashing;
 
 /// <summary>
-/// The random words that key the hash of <see cref="KeyHash"/>: a word for each 8 bytes of the longest key, four for the final mix, and one for
+/// The random words that key the hash of <see cref="KeyHash"/>: a word for each 8 bytes of the longest key, eight for the mix, and one for
 /// each length. They live in pinned memory, so that the hash reads them through a plain pointer.
 /// </summary>
 internal sealed unsafe class HashSecret
@@ -14,8 +14,8 @@ internal sealed unsafe class HashSecret
     /// <summary>Words that are added to the key: 4096 bytes in words of eight.</summary>
     public const int MessageWords = ByteStoreOptions.MaxKeyBytes / sizeof(ulong);
 
-    /// <summary>Words of the final mix: two 128-bit multipliers.</summary>
-    public const int MixWords = 4;
+    /// <summary>Words of the mix: four 128-bit multipliers, the low half of each first.</summary>
+    public const int MixWords = 8;
 
     /// <summary>All words: the message's, the mix's, and one for each length from 0 to 4096.</summary>
     public const int WordCount = MessageWords + MixWords + ByteStoreOptions.MaxKeyBytes + 1;
@@ -37,7 +37,7 @@ internal sealed unsafe class HashSecret
         Words = (ulong*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_words));
     }
 
-    /// <summary>The first word. The final mix starts at <see cref="MessageWords"/>. Valid while this object is reachable.</summary>
+    /// <summary>The first word. The mix starts at <see cref="MessageWords"/>. Valid while this object is reachable.</summary>
     public ulong* Words { get; }
 
     private static HashSecret FromRandom()

@@ -7,22 +7,24 @@ using System.Runtime.Intrinsics.X86;
 namespace Strata.Engine.Hashing;
 
 /// <summary>
-/// The 64-bit keyed hash of keys inside the process: NH (Black, Halevi, Krawczyk, Krovetz, Rogaway, "UMAC", CRYPTO 1999) over pairs of
-/// 64-bit words, then a multilinear mix of the 128-bit sum (Lemire and Kaser, "Strongly universal string hashing is fast", 2014) with a
-/// secret addend for each length.
+/// The 64-bit keyed hash of keys inside the process: a multilinear function of up to four 64-bit words (Lemire and Kaser, "Strongly universal string
+/// hashing is fast", 2014) with a secret addend for each length. Longer keys are first brought to two words by NH over pairs of words (Black,
+/// Halevi, Krawczyk, Krovetz, Rogaway, "UMAC", CRYPTO 1999).
 /// </summary>
 /// <remarks>
-/// The words of a key are whole words from its start and, for the last pair, its last sixteen (or fewer) bytes again: keys of one length that
-/// differ give words that differ. Keys of different lengths collide for 2^-64 of the secrets, by the addend. For one length, no carry goes
-/// from the low to the high halves of the sums, so with n products a sum is at most n below the exact one; NH takes any one difference for at
-/// most 2^-63 of the secrets (a product of two uniform words takes no value more often) and the mix for 2^-64, so two keys of n pairs collide for at
-/// most (2n + 1) · 2^-63 + 5 · 2^-64: under 2^-59 up to 64 bytes, under 2^-53 at 4096. The mix is nearly strongly universal, so every bit of the
-/// result can choose a stripe, a bucket or a tag.
+/// The words of a key are whole words from its start and from its end, overlapping in between: keys of one length that differ give words that
+/// differ. The multilinear function is the upper half of a sum of 128-bit products; no carry goes from the lower halves to the upper ones, so with n products a
+/// sum is at most n - 1 below the exact one, whose upper halves collide for 2^-64 of the secrets. Two keys of one length thus collide for at most
+/// (2n - 1) · 2^-64: 7 · 2^-64 up to 32 bytes. With p pairs before it, NH takes any one difference for at most 2^-63 of the secrets (a product of two uniform
+/// words takes no value more often), and sums that differ by less than p for their lost carries, which adds (2p + 1) · 2^-63: under 2^-53 at 4096 bytes. Keys of
+/// different lengths collide for 2^-64, by the addend. The multilinear function is nearly strongly universal, so every bit of the result can choose a
+/// stripe, a bucket or a tag.
 /// </remarks>
 internal static unsafe class KeyHash
 {
     private const int WordBytes = sizeof(ulong);
     private const int PairBytes = 2 * WordBytes;
+    private const int LongestMultilinear = 2 * PairBytes;
 
     /// <summary>Hashes a key of 1 to 4096 bytes; the caller has checked the bounds.</summary>
     /// <param name="key">The first byte of the key.</param>
@@ -31,24 +33,23 @@ internal static unsafe class KeyHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Compute(ref byte key, int length, ulong* secret)
     {
-        ulong high = 0, low = 0;
-        nint last = length - PairBytes;
-        nint offset = 0;
-        for (; offset < last; offset += PairBytes)
-            AddPair(Load(ref key, offset), Load(ref key, offset + WordBytes), (ulong*)((byte*)secret + offset), ref high, ref low);
-        if (last >= 0)
-            AddPair(Load(ref key, last), Load(ref key, last + WordBytes), (ulong*)((byte*)secret + offset), ref high, ref low);
-        else if (length >= WordBytes)
-            AddPair(Load(ref key, 0), Load(ref key, length - WordBytes), secret, ref high, ref low);
+        ulong* mix = secret + HashSecret.MessageWords;
+        ulong sum;
+        if (length >= WordBytes)
+        {
+            if (length > LongestMultilinear)
+                return ComputeLong(ref key, length, secret);
+            nint last = length - WordBytes;
+            sum = Product(Load(ref key, 0), mix) + Product(Load(ref key, last), mix + 2);
+            if (length > PairBytes)
+                sum += Product(Load(ref key, WordBytes), mix + 4) + Product(Load(ref key, last - WordBytes), mix + 6);
+        }
         else
-            AddPair(LoadShort(ref key, length), 0, secret, ref high, ref low);
-        ulong* words = secret + HashSecret.MessageWords;
-        ulong sum = words[HashSecret.MixWords + length] + words[1] * low + words[3] * high + MultiplyHigh(words[0], low) + MultiplyHigh(words[2], high);
-        // The sums are linear in a counter inside the key, and for an unlucky secret the low bits of consecutive keys would fall into step. A
-        // bijection breaks that and changes no bound.
-        sum ^= sum >> 32;
-        sum *= 0xD6E8_FEB8_6659_FD93;
-        return sum ^ (sum >> 32);
+        {
+            sum = Product(LoadShort(ref key, length), mix);
+        }
+
+        return Finish(sum + mix[HashSecret.MixWords + length]);
     }
 
     /// <inheritdoc cref="Compute(ref byte, int, ulong*)"/>
@@ -56,6 +57,33 @@ internal static unsafe class KeyHash
 
     /// <inheritdoc cref="Compute(ref byte, int, ulong*)"/>
     internal static ulong Compute(ReadOnlySpan<byte> key, HashSecret secret) => Compute(ref MemoryMarshal.GetReference(key), key.Length, secret.Words);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong ComputeLong(ref byte key, int length, ulong* secret)
+    {
+        ulong high = 0, low = 0;
+        nint last = length - PairBytes;
+        nint offset = 0;
+        for (; offset < last; offset += PairBytes)
+            AddPair(Load(ref key, offset), Load(ref key, offset + WordBytes), (ulong*)((byte*)secret + offset), ref high, ref low);
+        AddPair(Load(ref key, last), Load(ref key, last + WordBytes), (ulong*)((byte*)secret + offset), ref high, ref low);
+        ulong* mix = secret + HashSecret.MessageWords;
+        return Finish(Product(low, mix) + Product(high, mix + 2) + mix[HashSecret.MixWords + length]);
+    }
+
+    // The sums are linear in a counter inside the key, and for an unlucky secret the low bits of consecutive keys would fall into step. A
+    // bijection breaks that and changes no bound.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Finish(ulong sum)
+    {
+        sum ^= sum >> 32;
+        sum *= 0xD6E8_FEB8_6659_FD93;
+        return sum ^ (sum >> 32);
+    }
+
+    // The upper half of a word times a 128-bit number, that is modulo 2^128 of course.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Product(ulong word, ulong* multiplier) => MultiplyHigh(word, multiplier[0]) + word * multiplier[1];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddPair(ulong first, ulong second, ulong* secret, ref ulong high, ref ulong low)
@@ -83,11 +111,20 @@ internal static unsafe class KeyHash
     }
 
     /// <summary>A whole key of 1 to 7 bytes as a number, its first byte lowest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong LoadShort(ref byte key, int length)
     {
-        ulong value = 0;
-        for (int i = length - 1; i >= 0; i--)
-            value = (value << 8) | Unsafe.Add(ref key, i);
-        return value;
+        // Two halves that overlap where the length is odd.
+        if (length >= sizeof(uint))
+            return LoadHalf(ref key, 0) | (LoadHalf(ref key, length - sizeof(uint)) << ((length - sizeof(uint)) * 8));
+        int middle = length >> 1, last = length - 1;
+        return key | ((ulong)Unsafe.Add(ref key, middle) << (middle * 8)) | ((ulong)Unsafe.Add(ref key, last) << (last * 8));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong LoadHalf(ref byte key, nint offset)
+    {
+        uint value = Unsafe.ReadUnaligned<uint>(ref Unsafe.AddByteOffset(ref key, offset));
+        return BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
     }
 }

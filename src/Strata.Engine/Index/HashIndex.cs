@@ -78,10 +78,9 @@ internal sealed unsafe partial class HashIndex
     public bool TryFind(byte* key, int keyBytes, ulong hash, out SlotPosition position)
     {
         IndexBucket* head = HeadOf(hash);
-        ulong tag = IndexSlot.TagOf(hash);
         for (IndexBucket* bucket = head; bucket != null; bucket = NextOf(bucket))
         {
-            for (uint found = TagSearch.Match(bucket, tag); found != 0; found &= found - 1)
+            for (uint found = TagSearch.Match(bucket, hash); found != 0; found &= found - 1)
             {
                 int slot = System.Numerics.BitOperations.TrailingZeroCount(found) - 1;
                 ulong word = Volatile.Read(ref bucket->Slots[slot]);

@@ -53,7 +53,11 @@ internal unsafe struct IndexRoot
     {
         uint mask = uint.MaxValue >> BitOperations.LeadingZeroCount(headCount - 1);
         uint index = (uint)hash & mask;
-        return index < headCount ? index : index & (mask >> 1);
+        // A conditional move: whether a bucket exists yet is as hard to foresee as the hash.
+        uint shorter = index & (mask >> 1);
+        if (index >= headCount)
+            index = shorter;
+        return index;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,6 +19,7 @@ namespace Strata.Engine.Layout;
 internal readonly struct IndexSlot
 {
     public const int LocationBits = 37;
+    public const int LocationUnitShift = 3;
     public const int TagShift = 48;
     public const int MaxFrequency = 3;
     public const ulong LocationMask = (1UL << LocationBits) - 1;
@@ -47,6 +48,13 @@ internal readonly struct IndexSlot
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => (long)(Word & LocationMask);
+    }
+
+    /// <summary>The record's distance from the region's start, in bytes.</summary>
+    public long OffsetBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (long)((Word << (64 - LocationBits)) >> (64 - LocationBits - LocationUnitShift));
     }
 
     public bool IsMain => (Word & (1UL << MainShift)) != 0;

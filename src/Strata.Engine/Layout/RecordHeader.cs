@@ -63,6 +63,10 @@ internal readonly struct RecordHeader
     public int OffsetOf(RecordFlags flag) =>
         HeaderBytes + sizeof(ulong) * BitOperations.PopCount((uint)(Flags & RecordFlags.OptionalWords) & ((uint)flag - 1));
 
+    /// <summary>Whether this is a live record of a key of so many bytes, with all of its value behind the key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsWhole(int keyBytes) => (((Word >> KeyShift) ^ (uint)(keyBytes - 1)) & ~((ulong)(RecordFlags.Expiry | RecordFlags.Version) << KeyBits)) == 0;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Has(RecordFlags flag) => (Word & ((ulong)flag << FlagsShift)) != 0;
 

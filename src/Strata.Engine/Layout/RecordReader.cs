@@ -26,40 +26,69 @@ internal readonly unsafe struct RecordReader(byte* regionStart, ulong* secret)
         return header.KeyBytes == keyBytes && Same(record + header.KeyOffset, ref *key, keyBytes);
     }
 
-    /// <summary>Compares bytes; both ranges are readable to their ends whatever they hold.</summary>
+    /// <summary>Compares bytes; both ranges are readable to their ends whatever they hold. Makes no call: what the caller has in registers stays there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Same(byte* left, ref byte right, int length)
     {
-        const int Word = sizeof(ulong);
-        if ((uint)(length - Word) > 3 * Word)
-            return new ReadOnlySpan<byte>(left, length).SequenceEqual(MemoryMarshal.CreateReadOnlySpan(ref right, length));
-        // Most keys are short: whole words, the last one overlapping the one before.
-        nint last = length - Word;
-        ulong difference = WordAt(left, last) ^ WordAt(ref right, last);
-        for (nint i = 0; i < last; i += Word)
-            difference |= WordAt(left, i) ^ WordAt(ref right, i);
-        return difference == 0;
+        nint last = length - Vector128<byte>.Count;
+        if (last >= 0)
+        {
+            Vector128<byte> difference = Difference(left, ref right, 0) | Difference(left, ref right, last);
+            for (nint i = Vector128<byte>.Count; i < last; i += Vector128<byte>.Count)
+                difference |= Difference(left, ref right, i);
+            return difference == Vector128<byte>.Zero;
+        }
+
+        if (length >= sizeof(ulong))
+            return ((Word<ulong>(left, 0) ^ Word<ulong>(ref right, 0)) | (Word<ulong>(left, length - 8) ^ Word<ulong>(ref right, length - 8))) == 0;
+        if (length >= sizeof(uint))
+            return ((Word<uint>(left, 0) ^ Word<uint>(ref right, 0)) | (Word<uint>(left, length - 4) ^ Word<uint>(ref right, length - 4))) == 0;
+        return ((left[0] ^ right) | (left[length >> 1] ^ Unsafe.Add(ref right, length >> 1)) | (left[length - 1] ^ Unsafe.Add(ref right, length - 1))) == 0;
     }
 
-    /// <summary>Copies a value. Short ones without a call: whole vectors, the last one overlapping the one before.</summary>
+    /// <summary>Copies a value, without a call: whole vectors, the last one overlapping the one before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(byte* source, ref byte destination, int length)
     {
-        if (!Vector256.IsHardwareAccelerated || (uint)(length - Vector256<byte>.Count) > 256 - Vector256<byte>.Count)
+        if (Vector512.IsHardwareAccelerated && length >= Vector512<byte>.Count)
         {
-            Unsafe.CopyBlockUnaligned(ref destination, ref *source, (uint)length);
-            return;
+            nint last = length - Vector512<byte>.Count;
+            for (nint i = 0; i < last; i += Vector512<byte>.Count)
+                Vector512.Load(source + i).StoreUnsafe(ref destination, (nuint)i);
+            Vector512.Load(source + last).StoreUnsafe(ref destination, (nuint)last);
         }
-
-        nint last = length - Vector256<byte>.Count;
-        for (nint i = 0; i < last; i += Vector256<byte>.Count)
-            Vector256.Load(source + i).StoreUnsafe(ref Unsafe.AddByteOffset(ref destination, i));
-        Vector256.Load(source + last).StoreUnsafe(ref Unsafe.AddByteOffset(ref destination, last));
+        else if (length >= Vector256<byte>.Count)
+        {
+            nint last = length - Vector256<byte>.Count;
+            for (nint i = 0; i < last; i += Vector256<byte>.Count)
+                Vector256.Load(source + i).StoreUnsafe(ref destination, (nuint)i);
+            Vector256.Load(source + last).StoreUnsafe(ref destination, (nuint)last);
+        }
+        else if (length >= Vector128<byte>.Count)
+        {
+            Vector128<byte> end = Vector128.Load(source + length - Vector128<byte>.Count);
+            Vector128.Load(source).StoreUnsafe(ref destination);
+            end.StoreUnsafe(ref destination, (nuint)(length - Vector128<byte>.Count));
+        }
+        else if (length >= sizeof(ulong))
+        {
+            ulong end = Word<ulong>(source, length - sizeof(ulong));
+            Unsafe.WriteUnaligned(ref destination, Word<ulong>(source, 0));
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref destination, length - sizeof(ulong)), end);
+        }
+        else
+        {
+            for (nint i = 0; i < length; i++)
+                Unsafe.Add(ref destination, i) = source[i];
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong WordAt(byte* bytes, nint offset) => Unsafe.ReadUnaligned<ulong>(bytes + offset);
+    private static Vector128<byte> Difference(byte* left, ref byte right, nint offset) => Vector128.Load(left + offset) ^ Vector128.LoadUnsafe(ref right, (nuint)offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong WordAt(ref byte bytes, nint offset) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.AddByteOffset(ref bytes, offset));
+    private static T Word<T>(byte* bytes, nint offset) where T : unmanaged => Unsafe.ReadUnaligned<T>(bytes + offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Word<T>(ref byte bytes, nint offset) where T : unmanaged => Unsafe.ReadUnaligned<T>(ref Unsafe.AddByteOffset(ref bytes, offset));
 }

@@ -36,6 +36,32 @@ public sealed class RoundTripTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TryGet_EveryShortKeyAndValueLength_GivesBackItsBytesAndTouchesNoOthers(bool expires)
+    {
+        using var subject = new StoreUnderTest();
+        var destination = new byte[300];
+        for (int keyBytes = 1; keyBytes <= 70; keyBytes++)
+        {
+            byte[] key = TestBytes.Key(keyBytes, keyBytes);
+            for (int valueBytes = 0; valueBytes <= 270; valueBytes += valueBytes < 140 ? 1 : 13)
+            {
+                byte[] value = TestBytes.Value((ulong)valueBytes, valueBytes);
+                subject.Store.Set(key, value, new WriteOptions { Ttl = expires ? TimeSpan.FromHours(1) : null });
+                destination.AsSpan().Fill(FragmentingBufferWriter.Sentinel);
+
+                Assert.Equal(ReadOutcome.Hit, subject.Store.TryGet(key, destination, out int length));
+
+                Assert.Equal(value, destination[..length]);
+                Assert.False(destination.AsSpan(length).ContainsAnyExcept(FragmentingBufferWriter.Sentinel), $"Key of {keyBytes}, value of {valueBytes}.");
+                if (valueBytes > 0)
+                    Assert.Equal(ReadOutcome.DestinationTooShort, subject.Store.TryGet(key, destination.AsSpan(0, valueBytes - 1), out _));
+            }
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(KeyBytes))]
     public void Set_KeyOfLengthWithLongValue_IsFound(int keyBytes)
     {

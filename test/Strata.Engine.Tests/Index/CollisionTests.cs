@@ -31,6 +31,26 @@ public sealed class CollisionTests
     }
 
     [Fact]
+    public void TryGet_CollidingKeyThatDiffersInOneByte_IsAMiss()
+    {
+        using StoreUnderTest subject = Colliding(1 << 20);
+        for (int keyBytes = 1; keyBytes <= 70; keyBytes++)
+        {
+            byte[] key = TestBytes.Key(keyBytes, keyBytes);
+            subject.Set(key, seed: 1, valueBytes: 20);
+            for (int i = 0; i < keyBytes; i++)
+            {
+                key[i] ^= 1;
+                Assert.False(subject.Contains(key), $"Byte {i} of {keyBytes} was not compared.");
+                key[i] ^= 1;
+            }
+
+            subject.AssertHit(key, 1, 20);
+            subject.Store.Remove(key);
+        }
+    }
+
+    [Fact]
     public void Set_CollidingKeysBeyondCapacity_EvictsAndStaysWithinBudget()
     {
         using StoreUnderTest subject = Colliding(1 << 20);

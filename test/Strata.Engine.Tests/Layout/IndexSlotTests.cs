@@ -32,6 +32,7 @@ public sealed class IndexSlotTests
             var slot = new IndexSlot(hash, location, isMain, frequency);
 
             Assert.Equal(location, slot.Location);
+            Assert.Equal(location * RecordHeader.AlignmentBytes, slot.OffsetBytes);
             Assert.Equal(isMain, slot.IsMain);
             Assert.Equal(frequency, slot.Frequency);
             Assert.Equal(IndexSlot.TagOf(hash), slot.Word & IndexSlot.TagMask);

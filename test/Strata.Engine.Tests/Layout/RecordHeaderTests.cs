@@ -11,6 +11,25 @@ public sealed class RecordHeaderTests
 
     public static TheoryData<int> AllFlags => [.. Enumerable.Range(0, 16)];
 
+    [Fact]
+    public void IsWhole_AnyFlags_HoldsForLiveUnchainedRecordsOfThatKeyLength()
+    {
+        for (int flagBits = 0; flagBits < 16; flagBits++)
+        {
+            var flags = (RecordFlags)flagBits;
+            bool isWhole = (flags & (RecordFlags.Chain | RecordFlags.Dead)) == 0;
+            foreach (int keyBytes in new[] { 1, 24, ByteStoreOptions.MaxKeyBytes })
+            {
+                var header = new RecordHeader(keyBytes, int.MaxValue, flags);
+
+                Assert.Equal(isWhole, header.IsWhole(keyBytes));
+                Assert.False(header.IsWhole((keyBytes % ByteStoreOptions.MaxKeyBytes) + 1));
+            }
+        }
+
+        Assert.False(new RecordHeader(ulong.MaxValue).IsWhole(ByteStoreOptions.MaxKeyBytes));
+    }
+
     [Theory]
     [MemberData(nameof(AllFlags))]
     public void Constructor_AnyParts_GivesThemBack(int flagBits)

@@ -57,20 +57,29 @@ public sealed unsafe partial class ByteStore : IDisposable
         _secretWords = _secret.Words;
 
         _region = NativeRegion.Rent(Math.Max(PagePool.RegionBytes(_slabBytes, _layout.PageCount), options.MaxCapacityBytes));
-        _pool = new PagePool(_region, _slabBytes, _layout.PageCount);
-        _regionStart = _region.Start;
-        _regionEnd = _region.Start + _region.LengthBytes;
-        _stripeMask = _layout.StripeCount - 1;
-        _rootMemory = AllocateRoots(_layout, out _roots);
-        var parts = new StoreParts(_pool, _clock, new RecordReader(_regionStart, _secretWords), _layout.StripeCount, options.RecordSlabLimit);
-        _stripes = new Stripe[_layout.StripeCount];
-        for (int i = 0; i < _stripes.Length; i++)
-            _stripes[i] = new Stripe(parts, _roots + i, _layout.IndexPageLimit);
-        if (options.BackgroundMaintenance)
-            _timer = StartTimer(this, options.TimeProvider);
+        try
+        {
+            _pool = new PagePool(_region, _slabBytes, _layout.PageCount);
+            _regionStart = _region.Start;
+            _regionEnd = _region.Start + _region.LengthBytes;
+            _stripeMask = _layout.StripeCount - 1;
+            _rootMemory = AllocateRoots(_layout, out _roots);
+            var parts = new StoreParts(_pool, _clock, new RecordReader(_regionStart, _secretWords), _layout.StripeCount, options.RecordSlabLimit);
+            _stripes = new Stripe[_layout.StripeCount];
+            for (int i = 0; i < _stripes.Length; i++)
+                _stripes[i] = new Stripe(parts, _roots + i, _layout.IndexPageLimit);
+            if (options.BackgroundMaintenance)
+                _timer = StartTimer(this, options.TimeProvider);
+        }
+        catch
+        {
+            // The time provider is the caller's code.
+            Release();
+            throw;
+        }
     }
 
-    /// <summary>Stops the timer of a forgotten store; its region gives the memory back by itself.</summary>
+    /// <summary>Stops the timer of a forgotten store and gives its memory back.</summary>
     ~ByteStore() => Release();
 
     /// <summary>The longest value this store accepts, in bytes.</summary>
@@ -165,16 +174,23 @@ public sealed unsafe partial class ByteStore : IDisposable
 
     private void Release()
     {
-        if (_stripes is null || Interlocked.Exchange(ref _disposing, 1) != 0)
+        // A constructor that threw may have left any of these out.
+        if (_region is null || Interlocked.Exchange(ref _disposing, 1) != 0)
             return;
-        _timer?.Dispose();
-        // Order: the flag, then every writer out, then the memory. A reader that is still at work looks at the flag last; its region goes to no
-        // other store before it is done, since it holds this one.
-        _isDisposed = true;
-        foreach (Stripe stripe in _stripes)
-            stripe?.Dispose();
-        Interlocked.MemoryBarrier();
-        _region.Discard();
+        try
+        {
+            _timer?.Dispose();
+        }
+        finally
+        {
+            // Order: the flag, then every writer out, then the memory. A reader that is still at work looks at the flag last; its region goes to no
+            // other store before it is done, since it holds this one.
+            _isDisposed = true;
+            foreach (Stripe? stripe in _stripes ?? [])
+                stripe?.Dispose();
+            Interlocked.MemoryBarrier();
+            _region.Release();
+        }
     }
 
     private void ThrowIfDisposed()

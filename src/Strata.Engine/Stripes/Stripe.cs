@@ -81,10 +81,10 @@ internal sealed unsafe partial class Stripe
         }
     }
 
-    /// <summary>Waits for the writer under way and refuses every later one.</summary>
+    /// <summary>Waits for the writer under way and refuses every later one. The wait is steady: a dispose that stopped half-way could not be taken up again.</summary>
     public void Dispose()
     {
-        lock (_gate)
+        using (_gate.EnterSteadily())
             _isDisposed = true;
     }
 

@@ -86,7 +86,9 @@ public sealed unsafe partial class ByteStore
         fixed (byte* keyBytes = key)
         {
             ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
-            return StripeOf(hash).Touch(keyBytes, key.Length, hash, ttlMs);
+            WriteOutcome outcome = StripeOf(hash).Touch(keyBytes, key.Length, hash, ttlMs);
+            GC.KeepAlive(this);
+            return outcome;
         }
     }
 
@@ -101,7 +103,9 @@ public sealed unsafe partial class ByteStore
         fixed (byte* keyBytes = key)
         {
             ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
-            return StripeOf(hash).Remove(keyBytes, key.Length, hash);
+            bool isRemoved = StripeOf(hash).Remove(keyBytes, key.Length, hash);
+            GC.KeepAlive(this);
+            return isRemoved;
         }
     }
 
@@ -114,6 +118,7 @@ public sealed unsafe partial class ByteStore
         ThrowIfDisposed();
         foreach (Stripe stripe in _stripes)
             stripe.Clear();
+        GC.KeepAlive(this);
     }
 
     private WriteOutcome Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, WriteMode mode, long expectedVersion, in WriteOptions options, WriteFence fence, out long version)
@@ -156,6 +161,7 @@ public sealed unsafe partial class ByteStore
             {
                 if (request.Chain != 0 && outcome != WriteOutcome.Stored)
                     _pool.ReturnChain(request.Chain);
+                GC.KeepAlive(this);
             }
         }
     }

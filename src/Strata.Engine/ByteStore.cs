@@ -92,7 +92,7 @@ public sealed unsafe partial class ByteStore : IDisposable
         StripeCounters sum = default;
         foreach (Stripe stripe in _stripes)
             stripe.AddTo(ref sum);
-        return new StoreStatistics
+        var statistics = new StoreStatistics
         {
             Hits = _counters.Sum(ReadCounter.Hit),
             Misses = _counters.Sum(ReadCounter.Miss),
@@ -109,6 +109,8 @@ public sealed unsafe partial class ByteStore : IDisposable
             CopiedBytes = sum.CopiedBytes,
             HugePagesRequested = _region.HugePagesRequested,
         };
+        GC.KeepAlive(this);
+        return statistics;
     }
 
     /// <summary>
@@ -127,6 +129,8 @@ public sealed unsafe partial class ByteStore : IDisposable
                 // One step at a time: writers get the lock in between.
             }
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>
@@ -162,6 +166,8 @@ public sealed unsafe partial class ByteStore : IDisposable
             foreach (Stripe stripe in _stripes)
                 stripe.Gate.Exit();
         }
+
+        GC.KeepAlive(this);
     }
 
     private long UsedBytes => PagePool.InfoTableBytes(_slabBytes, _layout.PageCount) + _layout.MetadataBytes + (long)_pool.UsedPages * _slabBytes;

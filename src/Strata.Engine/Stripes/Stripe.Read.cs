@@ -70,16 +70,8 @@ internal sealed unsafe partial class Stripe
         {
             byte* record = _records.At(slot.Location);
             RecordHeader header = RecordReader.HeaderOf(record);
-            EntryInfo info = InfoOfUnderLock(record, header);
-            if (info.ExpiresInMs > 0)
-                entries.Add(new ReadOnlySpan<byte>(record + header.KeyOffset, header.KeyBytes), info);
+            entries.Add(new ReadOnlySpan<byte>(record + header.KeyOffset, header.KeyBytes), header.ValueBytes, VersionOf(record, header), ExpiryOf(record, header));
         }
-    }
-
-    private EntryInfo InfoOfUnderLock(byte* record, RecordHeader header)
-    {
-        long expiryMs = ExpiryOf(record, header);
-        return new EntryInfo(header.ValueBytes, VersionOf(record, header), expiryMs == long.MaxValue ? expiryMs : Math.Max(0, expiryMs - _parts.Clock.NowMs));
     }
 
     private static long ExpiryOf(byte* record, RecordHeader header) =>

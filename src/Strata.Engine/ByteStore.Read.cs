@@ -72,11 +72,13 @@ public sealed unsafe partial class ByteStore
                 if (!IsStill(in seen))
                     continue;
                 bool isLive = isFound && !HasPassed(expiryMs);
+                if (isFound && !isLive && WasTouched(in seen, expiryMs))
+                    continue;
                 info = isLive ? Describe(seen.Header, version, expiryMs) : default;
                 return isLive;
             }
 
-            bool isThere = StripeOf(hash).Read(keyBytes, key.Length, hash, default, out RecordHeader header, out long lastVersion, out long lastExpiryMs) != ReadOutcome.Miss;
+            bool isThere = ReadUnderLock(keyBytes, key.Length, hash, default, out RecordHeader header, out long lastVersion, out long lastExpiryMs) != ReadOutcome.Miss;
             info = isThere ? Describe(header, lastVersion, lastExpiryMs) : default;
             return isThere;
         }
@@ -203,6 +205,12 @@ public sealed unsafe partial class ByteStore
 
             if (HasPassed(expiryMs))
             {
+                if (WasTouched(in seen, expiryMs))
+                {
+                    dirtyBytes = fits ? Math.Max(dirtyBytes, length) : dirtyBytes;
+                    continue;
+                }
+
                 header = default;
                 return Missed(destination, Math.Max(dirtyBytes, fits ? length : 0));
             }
@@ -234,8 +242,17 @@ public sealed unsafe partial class ByteStore
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool HasPassed(long expiryMs) => expiryMs != long.MaxValue && _clock.HasPassed(expiryMs);
 
+    // Whether an expiry that was read before its time had come has been replaced since: then the entry may have been live all the while.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool WasTouched(in Sighting seen, long expiryMs)
+    {
+        ReadWords(in seen, out _, out long laterMs);
+        return !IsUnchanged(in seen) || laterMs != expiryMs;
+    }
+
+    // The time was up by a clock that was read a little later than a found entry's expiry: at least a millisecond was left when that was compared.
     private EntryInfo Describe(RecordHeader header, long version, long expiryMs) =>
-        new(header.ValueBytes, version, expiryMs == long.MaxValue ? expiryMs : Math.Max(0, expiryMs - _clock.NowMs));
+        new(header.ValueBytes, version, expiryMs == long.MaxValue ? expiryMs : Math.Max(1, expiryMs - _clock.NowMs));
 
     // What a reader saw on its way: enough to see later whether it is still so.
     private ref struct Sighting

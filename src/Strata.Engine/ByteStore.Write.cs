@@ -83,10 +83,15 @@ public sealed unsafe partial class ByteStore
     {
         CheckKey(key);
         long ttlMs = TtlMs(ttl);
+        ThrowIfDisposed();
         fixed (byte* keyBytes = key)
         {
             ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
-            WriteOutcome outcome = StripeOf(hash).Touch(keyBytes, key.Length, hash, ttlMs);
+            Stripe stripe = StripeOf(hash);
+            long nowMs = _clock.NowMs;
+            WriteOutcome outcome = stripe.Touch(keyBytes, key.Length, hash, ttlMs, nowMs);
+            for (int attempt = 0; outcome == WriteOutcome.NoSpace && attempt < SpaceAttempts && TryMakeSpace(stripe, nowMs); attempt++)
+                outcome = stripe.Touch(keyBytes, key.Length, hash, ttlMs, nowMs);
             GC.KeepAlive(this);
             return outcome;
         }
@@ -100,10 +105,11 @@ public sealed unsafe partial class ByteStore
     public bool Remove(ReadOnlySpan<byte> key)
     {
         CheckKey(key);
+        ThrowIfDisposed();
         fixed (byte* keyBytes = key)
         {
             ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
-            bool isRemoved = StripeOf(hash).Remove(keyBytes, key.Length, hash);
+            bool isRemoved = StripeOf(hash).Remove(keyBytes, key.Length, hash, _clock.NowMs);
             GC.KeepAlive(this);
             return isRemoved;
         }
@@ -139,30 +145,17 @@ public sealed unsafe partial class ByteStore
                 ValueBytes = value.Length,
                 InlineValue = value,
                 TtlMs = TtlMs(options.Ttl),
+                NowMs = _clock.NowMs,
                 IsVersioned = options.Versioned,
                 Mode = mode,
                 ExpectedVersion = expectedVersion,
                 Fence = fence,
             };
-            request.LacksSpace = !RecordHeader.FitsSlab(key.Length, value.Length, _slabBytes) && !TryChain(ref request, value);
-            WriteOutcome outcome = WriteOutcome.NoSpace;
-            try
-            {
-                outcome = stripe.Write(ref request, out version);
-                for (int attempt = 0; outcome == WriteOutcome.NoSpace && !request.LacksSpace; attempt++)
-                {
-                    request.LacksSpace = attempt == SpaceAttempts || !TryMakeSpace(stripe);
-                    outcome = stripe.Write(ref request, out version);
-                }
-
-                return outcome;
-            }
-            finally
-            {
-                if (request.Chain != 0 && outcome != WriteOutcome.Stored)
-                    _pool.ReturnChain(request.Chain);
-                GC.KeepAlive(this);
-            }
+            WriteOutcome outcome = RecordHeader.FitsSlab(key.Length, value.Length, _slabBytes)
+                ? Publish(stripe, ref request, out version)
+                : WriteLong(stripe, ref request, value, out version);
+            GC.KeepAlive(this);
+            return outcome;
         }
     }
 
@@ -177,8 +170,41 @@ public sealed unsafe partial class ByteStore
 
     private long TtlMs(TimeSpan? ttl) => ttl is { } given ? OptionsCheck.TtlMs(given, nameof(ttl)) : _defaultTtlMs;
 
+    // Writes the record, and has other stripes make room when its own has none.
+    private WriteOutcome Publish(Stripe stripe, ref WriteRequest request, out long version)
+    {
+        WriteOutcome outcome = stripe.Write(ref request, out version);
+        for (int attempt = 0; outcome == WriteOutcome.NoSpace && !request.LacksSpace; attempt++)
+        {
+            request.LacksSpace = attempt == SpaceAttempts || !TryMakeSpace(stripe, request.NowMs);
+            outcome = stripe.Write(ref request, out version);
+        }
+
+        return outcome;
+    }
+
+    // The chain is filled before the record is written, and makes room for itself: a write that is refused anyway must not come so far.
+    private WriteOutcome WriteLong(Stripe stripe, ref WriteRequest request, ReadOnlySpan<byte> value, out long version)
+    {
+        version = 0;
+        WriteOutcome refusal = stripe.Check(in request);
+        if (refusal != WriteOutcome.Stored)
+            return refusal;
+        try
+        {
+            request.LacksSpace = !TryChain(ref request, value);
+            return Publish(stripe, ref request, out version);
+        }
+        finally
+        {
+            // Whatever happened, a chain that no entry took goes back.
+            if (request.Chain != 0)
+                _pool.ReturnChain(request.Chain);
+        }
+    }
+
     // Copies what does not stand in the record itself into pages of their own, before any lock is taken. Nobody sees them until the record is
-    // published.
+    // published. False when there are not enough; those that were found are the request's.
     private bool TryChain(ref WriteRequest request, ReadOnlySpan<byte> value)
     {
         var header = new RecordHeader(request.KeyBytes, value.Length, RecordFlags.Chain);
@@ -187,36 +213,31 @@ public sealed unsafe partial class ByteStore
         int last = 0;
         for (int left = header.ChainPages(_slabBytes); left > 0; left--)
         {
-            int page = TakeChainPage();
+            int page = TakeChainPage(request.NowMs);
             if (page == 0)
-            {
-                if (request.Chain != 0)
-                    _pool.ReturnChain(request.Chain);
-                request.Chain = 0;
                 return false;
-            }
-
-            ReadOnlySpan<byte> part = rest[..Math.Min(_slabBytes, rest.Length)];
-            part.CopyTo(new Span<byte>(_pool.AddressOf(page), part.Length));
-            rest = rest[part.Length..];
+            // Linked before it is filled, so that it is found again whatever the filling does.
             if (last == 0)
                 request.Chain = page;
             else
                 _pool.Infos[last].Next = page;
             last = page;
+            ReadOnlySpan<byte> part = rest[..Math.Min(_slabBytes, rest.Length)];
+            part.CopyTo(new Span<byte>(_pool.AddressOf(page), part.Length));
+            rest = rest[part.Length..];
         }
 
         request.InlineValue = value[..inline];
         return true;
     }
 
-    private int TakeChainPage()
+    private int TakeChainPage(long nowMs)
     {
         // Each turn frees a page or fails; others may take what was freed, so the turns are bounded.
         for (int turn = 0; turn < _layout.PageCount; turn++)
         {
             int page = _pool.TryTake(PageKind.Chain);
-            if (page != 0 || !TryMakeSpace(null))
+            if (page != 0 || !TryMakeSpace(null, nowMs))
                 return page;
         }
 
@@ -224,7 +245,7 @@ public sealed unsafe partial class ByteStore
     }
 
     // Has the stripe that holds the most give up a page. False when none can.
-    private bool TryMakeSpace(Stripe? asking)
+    private bool TryMakeSpace(Stripe? asking, long nowMs)
     {
         Stripe richest = _stripes[0];
         foreach (Stripe stripe in _stripes)
@@ -233,11 +254,11 @@ public sealed unsafe partial class ByteStore
                 richest = stripe;
         }
 
-        if (richest != asking && richest.GiveUpPage())
+        if (richest != asking && richest.GiveUpPage(nowMs))
             return true;
         foreach (Stripe stripe in _stripes)
         {
-            if (stripe != richest && stripe != asking && stripe.GiveUpPage())
+            if (stripe != richest && stripe != asking && stripe.GiveUpPage(nowMs))
                 return true;
         }
 

@@ -38,6 +38,7 @@ public sealed unsafe partial class ByteStore : IDisposable
     private readonly ITimer? _timer;
     private volatile bool _isDisposed;
     private int _disposing;
+    private int _maintaining;
 
     /// <summary>Creates a store. Address space is reserved at once; memory is taken as the store fills.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
@@ -64,7 +65,7 @@ public sealed unsafe partial class ByteStore : IDisposable
             _regionEnd = _region.Start + _region.LengthBytes;
             _stripeMask = _layout.StripeCount - 1;
             _rootMemory = AllocateRoots(_layout, out _roots);
-            var parts = new StoreParts(_pool, _clock, new RecordReader(_regionStart, _secretWords), _layout.StripeCount, options.RecordSlabLimit);
+            var parts = new StoreParts(_pool, new RecordReader(_regionStart, _secretWords), _layout.StripeCount, options.RecordSlabLimit, _clock.NowMs);
             _stripes = new Stripe[_layout.StripeCount];
             for (int i = 0; i < _stripes.Length; i++)
                 _stripes[i] = new Stripe(parts, _roots + i, _layout.IndexPageLimit);
@@ -115,16 +116,17 @@ public sealed unsafe partial class ByteStore : IDisposable
 
     /// <summary>
     /// Reclaims the memory of entries whose time has come, and of slabs that are mostly dead. A background timer calls this ten times a second
-    /// unless <see cref="ByteStoreOptions.BackgroundMaintenance"/> is off. Locks one stripe at a time, for a bounded step.
+    /// unless <see cref="ByteStoreOptions.BackgroundMaintenance"/> is off, but never twice at once. Locks one stripe at a time, for a bounded step.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public void Maintain()
     {
         ThrowIfDisposed();
+        long nowMs = _clock.NowMs;
         _pool.Sweep();
         foreach (Stripe stripe in _stripes)
         {
-            while (stripe.ReclaimDue())
+            while (stripe.ReclaimDue(nowMs))
             {
                 // One step at a time: writers get the lock in between.
             }
@@ -237,7 +239,8 @@ public sealed unsafe partial class ByteStore : IDisposable
 
     private static void MaintainInBackground(WeakReference<ByteStore> weak)
     {
-        if (!weak.TryGetTarget(out ByteStore? store) || store._isDisposed)
+        // One at a time: a timer fires again whether or not its last call is over.
+        if (!weak.TryGetTarget(out ByteStore? store) || store._isDisposed || Interlocked.Exchange(ref store._maintaining, 1) != 0)
             return;
         try
         {
@@ -246,6 +249,10 @@ public sealed unsafe partial class ByteStore : IDisposable
         catch (ObjectDisposedException)
         {
             // Disposed between the look and the call.
+        }
+        finally
+        {
+            Volatile.Write(ref store._maintaining, 0);
         }
     }
 }

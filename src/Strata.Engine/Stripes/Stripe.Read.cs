@@ -6,7 +6,7 @@ namespace Strata.Engine.Stripes;
 /// <summary>Reads under the lock: for readers that were overtaken too often or have no hazard word left.</summary>
 internal sealed unsafe partial class Stripe
 {
-    /// <summary>Copies a value while no writer can be at work.</summary>
+    /// <summary>Copies a value while no writer can be at work. Whether its time has come is for the caller to say, who may ask the clock.</summary>
     public ReadOutcome Read(byte* key, int keyBytes, ulong hash, Span<byte> destination, out RecordHeader header, out long version, out long expiryMs)
     {
         lock (_gate)
@@ -14,7 +14,7 @@ internal sealed unsafe partial class Stripe
             ThrowIfDisposedUnderLock();
             header = default;
             version = expiryMs = 0;
-            if (!_index.TryFind(key, keyBytes, hash, out SlotPosition position) || IsExpiredUnderLock(position))
+            if (!_index.TryFind(key, keyBytes, hash, out SlotPosition position))
                 return ReadOutcome.Miss;
             byte* record = _records.At(position.Value.Location);
             header = RecordReader.HeaderOf(record);

@@ -19,6 +19,9 @@ internal sealed unsafe partial class Stripe
     /// <summary>Records whose index lines are loaded ahead of the hand.</summary>
     private const int AheadRecords = 16;
 
+    /// <summary>The slabs whose expiries are looked at in one step.</summary>
+    private const int DueSlabs = 4;
+
     /// <summary>The slabs a write passes without gaining a page before it drops what would stay.</summary>
     private const int SlabsToPass = 4;
 
@@ -26,27 +29,29 @@ internal sealed unsafe partial class Stripe
     private int _hand;
     private bool _handKeepsLive;
 
-    /// <summary>Reclaims what is due, in one step. False when nothing more is due, or when what stays has to wait for room.</summary>
-    public bool ReclaimDue()
+    /// <summary>Reclaims what is due at that time, in one step. False when nothing more is due, or when what stays has to wait for room.</summary>
+    public bool ReclaimDue(long nowMs)
     {
         lock (_gate)
         {
             if (_isDisposed)
                 return false;
-            if (_hand == 0 && !TryPickDueUnderLock())
-                return false;
+            _nowMs = nowMs;
+            if (_hand == 0 && !TryPickDueUnderLock(out bool isCutShort))
+                return isCutShort;
             RefillUnderLock();
             return StepUnderLock(mayWait: true);
         }
     }
 
     /// <summary>Reclaims for another stripe, until a page of this one is back in the pool. False when there is nothing to reclaim.</summary>
-    public bool GiveUpPage()
+    public bool GiveUpPage(long nowMs)
     {
         lock (_gate)
         {
             if (_isDisposed)
                 return false;
+            _nowMs = nowMs;
             while (_reserve.Count == 0)
             {
                 int before = _pool.FreePages;
@@ -71,7 +76,7 @@ internal sealed unsafe partial class Stripe
         _index.GrowIfCrowded();
         RefillUnderLock();
         bool isShort = _reserve.Count < ReserveTarget || SlabCount >= _slabLimit;
-        if (_hand != 0 || (_wheel.HasPageNow && TryPickDueUnderLock()) || (isShort && TryPickUnderLock(mayPickOpen: false)))
+        if (_hand != 0 || (_wheel.HasPageNow && TryPickDueUnderLock(out _)) || (isShort && TryPickUnderLock(mayPickOpen: false)))
             StepUnderLock(mayWait: true);
     }
 
@@ -140,7 +145,7 @@ internal sealed unsafe partial class Stripe
     // What is due first, then what the policy names.
     private bool TryPickUnderLock(bool mayPickOpen)
     {
-        if (TryPickDueUnderLock())
+        if (TryPickDueUnderLock(out _))
             return true;
         bool probation = _policy.EvictsProbation(Rings);
         int page = VictimOf(RingOf(!probation), mayPickOpen);
@@ -155,15 +160,16 @@ internal sealed unsafe partial class Stripe
     private static int VictimOf(EvictionRing ring, bool mayPickOpen) =>
         ring.OldestPage != ring.OpenPage || mayPickOpen ? ring.OldestPage : 0;
 
-    private bool TryPickDueUnderLock()
+    // Looks at a few slabs whose time has come, for one that is worth reclaiming. Cut short: there may be more of them.
+    private bool TryPickDueUnderLock(out bool isCutShort)
     {
-        long nowMs = _parts.Clock.NowMs;
-        while (_wheel.TakeDue(nowMs) is var page and not 0)
+        isCutShort = false;
+        for (int looked = 0; _wheel.TakeDue(_nowMs) is var page and not 0; looked++)
         {
             ref PageInfo info = ref _pool.Infos[page];
             info.IsDue = false;
-            long dueMs = IsMostlyGone(info.DeadBytes, info.UsedBytes) ? nowMs : DueTimeUnderLock(page, nowMs);
-            if (dueMs <= nowMs)
+            long dueMs = IsMostlyGone(info.DeadBytes, info.UsedBytes) ? _nowMs : DueTimeUnderLock(page, _nowMs);
+            if (dueMs <= _nowMs)
             {
                 PickUnderLock(page, keepsLive: true);
                 return true;
@@ -171,6 +177,9 @@ internal sealed unsafe partial class Stripe
 
             if (dueMs != long.MaxValue)
                 FileUnderLock(page, dueMs);
+            isCutShort = looked + 1 == DueSlabs;
+            if (isCutShort)
+                return false;
         }
 
         return false;

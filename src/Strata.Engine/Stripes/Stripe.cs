@@ -12,8 +12,8 @@ namespace Strata.Engine.Stripes;
 /// use none of this: they start from the stripe's <see cref="IndexRoot"/>.
 /// </summary>
 /// <remarks>
-/// Members whose names end in UnderLock are called with <see cref="_gate"/> held; the public ones take it. No user code runs under it, save for
-/// the copying of a value out of the caller's memory.
+/// Members whose names end in UnderLock are called with <see cref="_gate"/> held; the public ones take it. No user code runs under it, not even the
+/// time provider: what needs the time is given a reading from before the lock. So nothing throws in the middle of a change.
 /// </remarks>
 internal sealed unsafe partial class Stripe
 {
@@ -41,6 +41,9 @@ internal sealed unsafe partial class Stripe
     private StripeCounters _counters;
     private long _recordPages;
 
+    // The time as whoever holds the lock read it before; never ahead of the clock.
+    private long _nowMs;
+
     public Stripe(StoreParts parts, IndexRoot* root, int indexPageLimit)
     {
         _parts = parts;
@@ -50,7 +53,7 @@ internal sealed unsafe partial class Stripe
         _probation = new EvictionRing(parts.Pool, PageKind.Probation);
         _main = new EvictionRing(parts.Pool, PageKind.Main);
         _ghost = new GhostTable(parts.Pool.PageBytes, indexPageLimit);
-        _wheel = new TtlWheel(parts.Pool.Infos, parts.Clock.NowMs);
+        _wheel = new TtlWheel(parts.Pool.Infos, parts.NowMs);
         _reserve = new ReservedPages(parts.Pool);
         _slabLimit = parts.SlabLimit == 0 ? int.MaxValue : Math.Max(3, parts.SlabLimit / parts.StripeCount);
         _index.AddFirstPage(parts.Pool.TryTake(PageKind.Index));

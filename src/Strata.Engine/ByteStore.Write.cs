@@ -75,7 +75,7 @@ public sealed unsafe partial class ByteStore
     /// <summary>Changes the time to live of an entry, counted from now.</summary>
     /// <param name="key">1 to 4096 bytes.</param>
     /// <param name="ttl">The new time to live; <c>null</c> for the store's default, <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
-    /// <returns><see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.NotFound"/>, or <see cref="WriteOutcome.NoSpace"/> when an entry without a time to live could not be given one.</returns>
+    /// <returns><see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.NotFound"/>, or <see cref="WriteOutcome.NoSpace"/> when an entry without a time to live could not be given one and stays as it was.</returns>
     /// <exception cref="ArgumentException">The key is empty or too long.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The time to live is not positive or too long.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>

@@ -87,8 +87,8 @@ internal sealed unsafe partial class Stripe
     }
 
     // Before each write: makes sure that a record of this size fits either ring and that the index can take it. In the normal run of things
-    // the steps after former writes have left nothing to do; at worst it walks the records of the stripe once.
-    private bool EnsureRoomUnderLock(int recordBytes)
+    // the steps after former writes have left nothing to do; at worst it walks the records of the stripe once, and drops what should stay if it may.
+    private bool EnsureRoomUnderLock(int recordBytes, bool mayDrop)
     {
         bool mayWait = true;
         for (int slabs = 0; !HasRoomUnderLock(recordBytes);)
@@ -97,6 +97,8 @@ internal sealed unsafe partial class Stripe
                 return _index.HasOverflowBucket && _reserve.Count > 0;
             // A few slabs that stay whole are passed; after them, or when the hand has no page, what has no room goes.
             mayWait = StepUnderLock(mayWait) && mayWait && slabs < SlabsToPass;
+            if (!mayWait && !mayDrop)
+                return HasRoomUnderLock(recordBytes);
             slabs += _hand == 0 ? 1 : 0;
         }
 

@@ -48,7 +48,7 @@ internal sealed unsafe partial class Stripe
             RecordHeader header = request.Header;
             int recordBytes = request.LacksSpace ? 0 : header.RecordBytes(_pool.PageBytes);
             // Room first: making it may move or drop the very entry that is looked for.
-            bool hasRoom = !request.LacksSpace && EnsureRoomUnderLock(recordBytes);
+            bool hasRoom = !request.LacksSpace && EnsureRoomUnderLock(recordBytes, mayDrop: true);
             bool isFound = _index.TryFind(request.Key, request.KeyBytes, request.Hash, out SlotPosition position);
             WriteOutcome refusal = CheckUnderLock(in request, isFound, position);
             if (refusal != WriteOutcome.Stored)
@@ -92,8 +92,8 @@ internal sealed unsafe partial class Stripe
             }
             else if (ttlMs != 0)
             {
-                bool hasRoom = EnsureRoomUnderLock(header.With(RecordFlags.Expiry).RecordBytes(_pool.PageBytes));
-                // Making room may have moved or dropped the very entry.
+                bool hasRoom = EnsureRoomUnderLock(header.With(RecordFlags.Expiry).RecordBytes(_pool.PageBytes), mayDrop: false);
+                // Making room may have moved or evicted the very entry.
                 if (!_index.TryFind(key, keyBytes, hash, out position))
                     return WriteOutcome.NotFound;
                 if (!hasRoom)

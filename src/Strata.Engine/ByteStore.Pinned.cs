@@ -51,7 +51,7 @@ public sealed unsafe partial class ByteStore
                 if (span.Length < length)
                     break;
                 new ReadOnlySpan<byte>(seen.Record + header.KeyOffset + key.Length, length).CopyTo(span);
-                if (!IsStill(in seen))
+                if (!IsStill(in seen, span, length))
                 {
                     span[..length].Clear();
                     continue;

@@ -16,7 +16,7 @@ public sealed unsafe partial class ByteStore
     /// <summary>The overflow buckets that the straight path follows; longer chains are rare.</summary>
     private const int ShortChain = 4;
 
-    /// <summary>A chain that is recycled under a reader could lead in circles: after so many hops, less one, it looks at the version.</summary>
+    /// <summary>A chain that is recycled under a reader could lead in circles: after so many hops, less one, it looks at the version and the epoch.</summary>
     private const int HopMask = 63;
 
     /// <summary>Copies the value of a key into a span.</summary>
@@ -178,7 +178,7 @@ public sealed unsafe partial class ByteStore
         {
             if (!TryLocate(key, keyBytes, hash, out Sighting seen))
             {
-                if (!IsStill(in seen))
+                if (!IsStill(in seen, destination, dirtyBytes))
                     continue;
                 header = default;
                 version = expiryMs = 0;
@@ -197,7 +197,7 @@ public sealed unsafe partial class ByteStore
             bool fits = length <= destination.Length;
             if (fits)
                 new ReadOnlySpan<byte>(value, length).CopyTo(destination);
-            if (!IsStill(in seen))
+            if (!IsStill(in seen, destination, fits ? Math.Max(dirtyBytes, length) : dirtyBytes))
             {
                 dirtyBytes = fits ? Math.Max(dirtyBytes, length) : dirtyBytes;
                 continue;
@@ -305,12 +305,16 @@ public sealed unsafe partial class ByteStore
             }
 
             int link = IndexBucket.LinkOf(word);
-            if (link == 0 || link > root->OverflowLimit || (hops & HopMask) == HopMask && Volatile.Read(ref head->Head) != headWord)
+            if (link == 0 || link > root->OverflowLimit || (hops & HopMask) == HopMask && IsElsewhere(in seen))
                 return seen.IsFound = false;
             bucket = root->Overflow(link);
             word = Volatile.Read(ref bucket->Head);
         }
     }
+
+    // Whether the chain that is being walked was changed or cleared. A clear leaves the version of the head alone until the head is used again.
+    private static bool IsElsewhere(in Sighting seen) =>
+        Volatile.Read(ref seen.Head->Head) != seen.HeadWord || !IndexRoot.SameEpoch(Volatile.Read(ref seen.Root->Shape), seen.Shape);
 
     // Whether nothing of what was read can have been recycled or moved since: the version of the chain is the same and even, the stripe
     // was not cleared, and, for a miss, the index did not grow. Everything read before is read before this.
@@ -321,6 +325,20 @@ public sealed unsafe partial class ByteStore
         // Last of all: memory is given back only after this flag was raised.
         if (_isDisposed)
             ThrowDisposed();
+        return isUnchanged;
+    }
+
+    // The same for a reader that has copied bytes already: if it cannot answer, they are wiped, since nobody knows whose they are.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsStill(in Sighting seen, Span<byte> destination, int dirtyBytes)
+    {
+        bool isUnchanged = IsUnchanged(in seen);
+        if (_isDisposed)
+        {
+            Wipe(destination, 0, dirtyBytes);
+            ThrowDisposed();
+        }
+
         return isUnchanged;
     }
 

@@ -25,7 +25,10 @@ public sealed unsafe partial class ByteStore
     public WriteOutcome Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options, WriteFence fence = default) =>
         Write(key, value, WriteMode.Set, 0, in options, fence, out _);
 
-    /// <summary>Stores a value that is given in pieces, replacing what the key had. Costs a pooled copy unless the value is in one piece or long.</summary>
+    /// <summary>
+    /// Stores a value that is given in pieces, replacing what the key had. Costs a pooled copy unless the value is in one piece; of a value that is longer
+    /// than a slab only the part that does not fill whole slabs, less than one, is copied twice.
+    /// </summary>
     /// <inheritdoc cref="Set(ReadOnlySpan{byte}, ReadOnlySpan{byte}, in WriteOptions, WriteFence)"/>
     public WriteOutcome Set(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, in WriteOptions options, WriteFence fence = default)
     {
@@ -34,11 +37,14 @@ public sealed unsafe partial class ByteStore
         CheckKey(key);
         CheckValue(value.Length);
         // The caller's memory is read before the lock is taken: a sequence may run code of its own.
-        byte[] copy = ArrayPool<byte>.Shared.Rent((int)value.Length);
+        int copyBytes = RecordHeader.FitsSlab(key.Length, value.Length, _slabBytes)
+            ? (int)value.Length
+            : new RecordHeader(key.Length, (int)value.Length, RecordFlags.Chain).InlineValueBytes(_slabBytes);
+        byte[] copy = ArrayPool<byte>.Shared.Rent(copyBytes);
         try
         {
-            value.CopyTo(copy);
-            return Write(key, copy.AsSpan(0, (int)value.Length), WriteMode.Set, 0, in options, fence, out _);
+            value.Slice(0, copyBytes).CopyTo(copy);
+            return Write(key, copy.AsSpan(0, copyBytes), value.Slice(copyBytes), WriteMode.Set, 0, in options, fence, out _);
         }
         finally
         {
@@ -127,10 +133,16 @@ public sealed unsafe partial class ByteStore
         GC.KeepAlive(this);
     }
 
-    private WriteOutcome Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, WriteMode mode, long expectedVersion, in WriteOptions options, WriteFence fence, out long version)
+    private WriteOutcome Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, WriteMode mode, long expectedVersion, in WriteOptions options, WriteFence fence, out long version) =>
+        Write(key, value, default, mode, expectedVersion, in options, fence, out version);
+
+    // The value is the span and what follows it.
+    private WriteOutcome Write(
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in ReadOnlySequence<byte> rest, WriteMode mode, long expectedVersion, in WriteOptions options, WriteFence fence, out long version)
     {
         CheckKey(key);
-        CheckValue(value.Length);
+        long valueBytes = value.Length + rest.Length;
+        CheckValue(valueBytes);
         ThrowIfDisposed();
         fixed (byte* keyBytes = key)
         {
@@ -142,7 +154,7 @@ public sealed unsafe partial class ByteStore
                 Key = keyBytes,
                 KeyBytes = key.Length,
                 Hash = hash,
-                ValueBytes = value.Length,
+                ValueBytes = (int)valueBytes,
                 InlineValue = value,
                 TtlMs = TtlMs(options.Ttl),
                 NowMs = _clock.NowMs,
@@ -151,9 +163,9 @@ public sealed unsafe partial class ByteStore
                 ExpectedVersion = expectedVersion,
                 Fence = fence,
             };
-            WriteOutcome outcome = RecordHeader.FitsSlab(key.Length, value.Length, _slabBytes)
+            WriteOutcome outcome = RecordHeader.FitsSlab(key.Length, valueBytes, _slabBytes)
                 ? Publish(stripe, ref request, out version)
-                : WriteLong(stripe, ref request, value, out version);
+                : WriteLong(stripe, ref request, value, in rest, out version);
             GC.KeepAlive(this);
             return outcome;
         }
@@ -184,15 +196,16 @@ public sealed unsafe partial class ByteStore
     }
 
     // The chain is filled before the record is written, and makes room for itself: a write that is refused anyway must not come so far.
-    private WriteOutcome WriteLong(Stripe stripe, ref WriteRequest request, ReadOnlySpan<byte> value, out long version)
+    private WriteOutcome WriteLong(Stripe stripe, ref WriteRequest request, ReadOnlySpan<byte> value, in ReadOnlySequence<byte> rest, out long version)
     {
         version = 0;
         WriteOutcome refusal = stripe.Check(in request);
         if (refusal != WriteOutcome.Stored)
             return refusal;
+        Interlocked.Increment(ref _chainWriters);
         try
         {
-            request.LacksSpace = !TryChain(ref request, value);
+            request.LacksSpace = !TryChain(ref request, value, in rest);
             return Publish(stripe, ref request, out version);
         }
         finally
@@ -200,19 +213,23 @@ public sealed unsafe partial class ByteStore
             // Whatever happened, a chain that no entry took goes back.
             if (request.Chain != 0)
                 _pool.ReturnChain(request.Chain);
+            // A dispose does not wait for copies that are made outside the locks: what was written after it gave the memory back goes back too.
+            if (Interlocked.Decrement(ref _chainWriters) == 0 && _isDisposed)
+                _region.Discard();
         }
     }
 
     // Copies what does not stand in the record itself into pages of their own, before any lock is taken. Nobody sees them until the record is
     // published. False when there are not enough; those that were found are the request's.
-    private bool TryChain(ref WriteRequest request, ReadOnlySpan<byte> value)
+    private bool TryChain(ref WriteRequest request, ReadOnlySpan<byte> value, in ReadOnlySequence<byte> rest)
     {
-        var header = new RecordHeader(request.KeyBytes, value.Length, RecordFlags.Chain);
+        var header = new RecordHeader(request.KeyBytes, request.ValueBytes, RecordFlags.Chain);
         int inline = header.InlineValueBytes(_slabBytes);
-        ReadOnlySpan<byte> rest = value[inline..];
+        var pieces = new PieceReader(value[inline..], in rest);
         int last = 0;
-        for (int left = header.ChainPages(_slabBytes); left > 0; left--)
+        for (int leftBytes = request.ValueBytes - inline; leftBytes > 0; leftBytes -= _slabBytes)
         {
+            ThrowIfDisposed();
             int page = TakeChainPage(request.NowMs);
             if (page == 0)
                 return false;
@@ -222,9 +239,7 @@ public sealed unsafe partial class ByteStore
             else
                 _pool.Infos[last].Next = page;
             last = page;
-            ReadOnlySpan<byte> part = rest[..Math.Min(_slabBytes, rest.Length)];
-            part.CopyTo(new Span<byte>(_pool.AddressOf(page), part.Length));
-            rest = rest[part.Length..];
+            pieces.CopyTo(new Span<byte>(_pool.AddressOf(page), Math.Min(_slabBytes, leftBytes)));
         }
 
         request.InlineValue = value[..inline];

@@ -4,7 +4,7 @@ namespace Strata.Engine.Expiry;
 
 /// <summary>
 /// A hierarchical timing wheel of slabs (Varghese and Lauck, "Hashed and hierarchical timing wheels", 1987): each slab is filed under the
-/// time at which it is worth looking at. Five levels of 64 slots, from 16 ms to 8 years; what lies further ahead waits in the last slot it can
+/// time at which it is worth looking at. Five levels of 64 slots, from 16 ms to about 199 days; what lies further ahead waits in the last slot it can
 /// reach and is filed again. Costs nothing per entry. Used under the stripe's lock.
 /// </summary>
 internal sealed unsafe class TtlWheel

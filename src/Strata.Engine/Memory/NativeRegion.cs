@@ -25,18 +25,20 @@ internal sealed unsafe class NativeRegion
     private static readonly List<NativeRegion> Parked = [];
     private static readonly HashSet<NativeRegion> Rented = [];
 
-    private NativeRegion(byte* start, long lengthBytes, bool hugePagesRequested)
+    /// <summary>Below so many bytes a store gets no huge pages: the first it touched would be a large part of it.</summary>
+    private const long LeastHugeBytes = 4 * HugePageBytes;
+
+    private NativeRegion(byte* start, long lengthBytes)
     {
         Start = start;
         LengthBytes = lengthBytes;
-        HugePagesRequested = hugePagesRequested;
     }
 
     // Nobody knows the region: what late readers and writers touched after the release goes back too, and the region is kept for the next store,
     // after which it is finalized again.
     ~NativeRegion()
     {
-        Discard();
+        SystemMemory.Park(Start, LengthBytes);
         lock (Gate)
             Parked.Add(this);
     }
@@ -45,20 +47,23 @@ internal sealed unsafe class NativeRegion
 
     public long LengthBytes { get; }
 
-    public bool HugePagesRequested { get; }
+    public bool HugePagesRequested { get; private set; }
 
     /// <summary>
     /// A region of at least the given length, all zero or holding what a former store left. Memory is taken from the system page by page as it is
     /// touched. The region is the caller's until <see cref="Release"/>, also when the caller is forgotten.
     /// </summary>
+    /// <param name="usedBytes">What the caller will use, from the start: whole huge pages of it, and no others, are asked for.</param>
+    /// <param name="reservedBytes">The length to reserve if it is more.</param>
     /// <exception cref="OutOfMemoryException">The address space cannot be reserved.</exception>
-    public static NativeRegion Rent(long lengthBytes)
+    public static NativeRegion Rent(long usedBytes, long reservedBytes = 0)
     {
-        long wanted = (lengthBytes + HugePageBytes - 1) & ~(HugePageBytes - 1L);
+        long wanted = (Math.Max(usedBytes, reservedBytes) + HugePageBytes - 1) & ~(HugePageBytes - 1L);
         lock (Gate)
         {
             NativeRegion region = TakeParkedUnderLock(wanted) ?? Reserve(wanted);
             Rented.Add(region);
+            region.AdviseHugePages(usedBytes);
             return region;
         }
     }
@@ -87,6 +92,9 @@ internal sealed unsafe class NativeRegion
         if (best < 0)
             return null;
         NativeRegion region = Parked[best];
+        // Refused, as a reservation can be: it stays parked, and another one is tried.
+        if (!SystemMemory.TryUnpark(region.Start, region.LengthBytes))
+            return null;
         GC.ReRegisterForFinalize(region);
         Parked.RemoveAt(best);
         return region;
@@ -98,6 +106,14 @@ internal sealed unsafe class NativeRegion
         if (raw == null)
             throw new OutOfMemoryException($"Cannot reserve {lengthBytes} bytes of address space for a store.");
         byte* start = (byte*)(((nuint)raw + HugePageBytes - 1) & ~(nuint)(HugePageBytes - 1));
-        return new NativeRegion(start, lengthBytes, SystemMemory.RequestHugePages(start, lengthBytes));
+        return new NativeRegion(start, lengthBytes);
+    }
+
+    // A huge page that is only partly used would take more memory than its store is allowed. What a former store asked for is taken back.
+    private void AdviseHugePages(long usedBytes)
+    {
+        long hugeBytes = usedBytes < LeastHugeBytes ? 0 : usedBytes & ~(HugePageBytes - 1L);
+        HugePagesRequested = hugeBytes != 0 && SystemMemory.RequestHugePages(Start, hugeBytes);
+        SystemMemory.RefuseHugePages(Start + hugeBytes, LengthBytes - hugeBytes);
     }
 }

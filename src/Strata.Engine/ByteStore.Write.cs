@@ -44,7 +44,7 @@ public sealed unsafe partial class ByteStore
         try
         {
             value.Slice(0, copyBytes).CopyTo(copy);
-            return Write(key, copy.AsSpan(0, copyBytes), value.Slice(copyBytes), WriteMode.Set, 0, in options, fence, out _);
+            return Write(key, copy.AsSpan(0, copyBytes), value.Slice(copyBytes), value.Length, WriteMode.Set, 0, in options, fence, out _);
         }
         finally
         {
@@ -134,14 +134,14 @@ public sealed unsafe partial class ByteStore
     }
 
     private WriteOutcome Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, WriteMode mode, long expectedVersion, in WriteOptions options, WriteFence fence, out long version) =>
-        Write(key, value, default, mode, expectedVersion, in options, fence, out version);
+        Write(key, value, default, value.Length, mode, expectedVersion, in options, fence, out version);
 
-    // The value is the span and what follows it.
+    // The value is the span and what follows it, of so many bytes together.
     private WriteOutcome Write(
-        ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in ReadOnlySequence<byte> rest, WriteMode mode, long expectedVersion, in WriteOptions options, WriteFence fence, out long version)
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in ReadOnlySequence<byte> rest, long valueBytes, WriteMode mode, long expectedVersion, in WriteOptions options, WriteFence fence,
+        out long version)
     {
         CheckKey(key);
-        long valueBytes = value.Length + rest.Length;
         CheckValue(valueBytes);
         ThrowIfDisposed();
         fixed (byte* keyBytes = key)

@@ -1,4 +1,5 @@
 using Strata.Engine.Layout;
+using Strata.Engine.Memory;
 
 namespace Strata.Engine.Expiry;
 
@@ -14,15 +15,15 @@ internal sealed unsafe class TtlWheel
     private const int SlotsPerLevel = 1 << SlotBits;
     private const int TickShift = 4;
 
-    private readonly PageInfo* _infos;
     private const int NowSlot = LevelCount * SlotsPerLevel;
 
+    private readonly PageInfo* _infos;
     private readonly int[] _heads = new int[NowSlot + 1];
     private long _tick;
 
-    public TtlWheel(PageInfo* infos, long nowMs)
+    public TtlWheel(PagePool pool, long nowMs)
     {
-        _infos = infos;
+        _infos = pool.Infos;
         _tick = nowMs >> TickShift;
     }
 

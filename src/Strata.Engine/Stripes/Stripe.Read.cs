@@ -43,13 +43,10 @@ internal sealed unsafe partial class Stripe
             if (head >= _index.HeadCount)
                 return false;
             // A bucket that was split off later hashes, with the heads of then, to the one it was split from.
-            AddKeysUnderLock(head, ref entries);
-            for (uint added = headCount; added < _index.HeadCount; added++)
-            {
-                if (IndexRoot.HeadIndex(added, headCount) == head)
-                    AddKeysUnderLock(added, ref entries);
-            }
-
+            IndexRoot.FollowersOf(head, headCount, out ulong step, out uint sibling);
+            AddKeysUnderLock(head, step, ref entries);
+            if (sibling != 0)
+                AddKeysUnderLock(sibling, step, ref entries);
             return true;
         }
     }
@@ -62,6 +59,12 @@ internal sealed unsafe partial class Stripe
             lock (_gate)
                 return _index.HeadCount;
         }
+    }
+
+    private void AddKeysUnderLock(uint first, ulong step, ref EntryList entries)
+    {
+        for (ulong head = first; head < _index.HeadCount; head += step)
+            AddKeysUnderLock((uint)head, ref entries);
     }
 
     private void AddKeysUnderLock(uint head, ref EntryList entries)

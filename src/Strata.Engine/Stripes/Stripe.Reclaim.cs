@@ -305,7 +305,6 @@ internal sealed unsafe partial class Stripe
     {
         if (_hand == 0)
             return;
-        ReturnChainsOfUnderLock(_hand);
         _wheel.Remove(_hand);
         _pool.Return(_hand);
         _hand = 0;
@@ -316,7 +315,7 @@ internal sealed unsafe partial class Stripe
     {
         int wanted = GhostTable.PagesFor(_index.EntryCount + _index.EntryCount / 8, _pool.PageBytes);
         while (_ghost.PageCount < wanted && _reserve.Count >= ReserveTarget && _reserve.TryTake(PageKind.Ghost) is var page and not 0)
-            _ghost.AddPage(_pool.AddressOf(page));
+            _ghost.AddPage(page);
         // Until all its pages are there the ghost goes on with the memory it has.
         if (_ghost.PageCount >= wanted)
             _ghost.Restart(ShareBytes - ShareBytes / 10);

@@ -172,7 +172,7 @@ internal sealed unsafe partial class Stripe
         byte* record = AppendUnderLock(isMain, recordBytes);
         FillUnderLock(ref request, record, header, version);
         AddBytesUnderLock(record, header, recordBytes);
-        AddChainUnderLock(header, isMain);
+        AddChainUnderLock(record, header, isMain);
         bool inserted = _index.TryInsert(request.Hash, new IndexSlot(request.Hash, _records.LocationOf(record), isMain, 0));
         Invariant.That(inserted, _index.EntryCount);
         request.Chain = 0;
@@ -190,7 +190,7 @@ internal sealed unsafe partial class Stripe
         byte* record = AppendUnderLock(slot.IsMain, recordBytes);
         FillUnderLock(ref request, record, header, version);
         AddBytesUnderLock(record, header, recordBytes);
-        AddChainUnderLock(header, slot.IsMain);
+        AddChainUnderLock(record, header, slot.IsMain);
         HashIndex.Repoint(position, new IndexSlot(request.Hash, _records.LocationOf(record), slot.IsMain, slot.Frequency));
         request.Chain = 0;
         KillUnderLock(former, formerHeader);
@@ -277,10 +277,11 @@ internal sealed unsafe partial class Stripe
             FileExpiryUnderLock(_pool.PageOf(record), ExpiryOf(record, header));
     }
 
-    private void AddChainUnderLock(RecordHeader header, bool isMain)
+    private void AddChainUnderLock(byte* record, RecordHeader header, bool isMain)
     {
         if (!header.Has(RecordFlags.Chain))
             return;
+        _chains.Add(ChainOf(record, header));
         RingOf(isMain).ChainBytes += (long)header.ChainPages(_pool.PageBytes) * _pool.PageBytes;
         NoteWeightUnderLock();
     }
@@ -290,7 +291,9 @@ internal sealed unsafe partial class Stripe
         if (!header.Has(RecordFlags.Chain))
             return;
         RingOf(isMain).ChainBytes -= (long)header.ChainPages(_pool.PageBytes) * _pool.PageBytes;
-        _pool.ReturnChain(ChainOf(record, header));
+        int chain = ChainOf(record, header);
+        _chains.Remove(chain);
+        _pool.ReturnChain(chain);
         NoteWeightUnderLock();
     }
 

@@ -13,59 +13,93 @@ public sealed unsafe partial class ByteStore
     public EntryEnumerator GetEnumerator()
     {
         ThrowIfDisposed();
-        return new EntryEnumerator(_stripes);
+        return new EntryEnumerator(this);
     }
 
-    /// <summary>Walks the entries of a store. Dispose it to give its buffer back; <c>foreach</c> does.</summary>
+    /// <summary>Walks the entries of a store. Dispose it to give its buffer back; <c>foreach</c> does. After that it has no more entries.</summary>
     public ref struct EntryEnumerator
     {
-        private readonly Stripe[] _stripes;
+        // The store itself and not its stripes: memory that only a stripe knows could be taken back meanwhile.
+        private ByteStore? _store;
         private EntryList _entries;
+        private long _nowMs;
         private int _stripe;
         private uint _head;
         private uint _headCount;
         private int _next;
 
-        internal EntryEnumerator(Stripe[] stripes)
+        internal EntryEnumerator(ByteStore store)
         {
-            _stripes = stripes;
+            _store = store;
             _entries = EntryList.Rent();
-            _headCount = stripes[0].HeadCount;
+            _headCount = store._stripes[0].HeadCount;
         }
 
         /// <summary>The entry at the current position.</summary>
         public readonly EntryEnumerator Current => this;
 
-        /// <summary>The key of the current entry. Valid until the next <see cref="MoveNext"/>.</summary>
-        public readonly ReadOnlySpan<byte> CurrentKey => _entries.KeyAt(_next - 1);
+        /// <summary>The key of the current entry. Valid until the next <see cref="MoveNext"/> or <see cref="Dispose"/>.</summary>
+        /// <exception cref="InvalidOperationException">There is no current entry.</exception>
+        public readonly ReadOnlySpan<byte> CurrentKey => _entries.KeyAt(CurrentIndex);
 
         /// <summary>What was known of the entry when its bucket was visited.</summary>
-        public readonly EntryInfo CurrentInfo => _entries.InfoAt(_next - 1);
+        /// <exception cref="InvalidOperationException">There is no current entry.</exception>
+        public readonly EntryInfo CurrentInfo => _entries.InfoAt(CurrentIndex, _nowMs);
 
         /// <summary>Goes to the next entry. False after the last.</summary>
         public bool MoveNext()
         {
-            while (_next >= _entries.Count)
+            while (_store is not null)
             {
-                _next = 0;
-                if (_head < _headCount && _stripes[_stripe].TryCopyKeys(_head, _headCount, ref _entries))
+                while (_next < _entries.Count)
                 {
-                    _head++;
-                    continue;
+                    if (_entries.IsLiveAt(_next++, _nowMs))
+                        return true;
                 }
 
-                _entries.Clear();
-                if (_stripe + 1 == _stripes.Length)
+                if (!TryVisitBucket(_store))
                     return false;
-                _headCount = _stripes[++_stripe].HeadCount;
-                _head = 0;
             }
 
-            _next++;
-            return true;
+            return false;
         }
 
         /// <summary>Gives the buffer back.</summary>
-        public void Dispose() => _entries.Return();
+        public void Dispose()
+        {
+            _entries.Return();
+            this = default;
+        }
+
+        private readonly int CurrentIndex => (uint)(_next - 1) < (uint)_entries.Count
+            ? _next - 1
+            : throw new InvalidOperationException("The enumeration has not begun or is over: there is no current entry.");
+
+        // False behind the last bucket of the last stripe.
+        private bool TryVisitBucket(ByteStore store)
+        {
+            // Should anything throw here, the bucket is visited again.
+            _next = int.MaxValue;
+            Stripe[] stripes = store._stripes;
+            if (_head < _headCount && stripes[_stripe].TryCopyKeys(_head, _headCount, ref _entries))
+            {
+                // After the lock: what has expired by now is left out.
+                _nowMs = _entries.Count != 0 ? store._clock.NowMs : 0;
+                _head++;
+            }
+            else
+            {
+                if (_stripe + 1 == stripes.Length)
+                    return false;
+                _headCount = stripes[_stripe + 1].HeadCount;
+                _entries.Clear();
+                _stripe++;
+                _head = 0;
+            }
+
+            _next = 0;
+            GC.KeepAlive(store);
+            return true;
+        }
     }
 }

@@ -33,7 +33,10 @@ public sealed unsafe partial class ByteStore
                     ReadWords(in seen, out version, out expiryMs);
                 if (!IsStill(in seen))
                     continue;
-                if (!isFound || HasPassed(expiryMs))
+                bool isLive = isFound && !HasPassed(expiryMs);
+                if (isFound && !isLive && WasTouched(in seen, expiryMs))
+                    continue;
+                if (!isLive)
                 {
                     info = default;
                     return Missed();
@@ -48,7 +51,7 @@ public sealed unsafe partial class ByteStore
                 if (span.Length < length)
                     break;
                 new ReadOnlySpan<byte>(seen.Record + header.KeyOffset + key.Length, length).CopyTo(span);
-                if (!IsStill(in seen))
+                if (!IsStill(in seen, span, length))
                 {
                     span[..length].Clear();
                     continue;
@@ -89,9 +92,14 @@ public sealed unsafe partial class ByteStore
         for (int attempt = 0; attempt < ReadAttempts; attempt++)
         {
             bool isFound = TryLocate(key, keyBytes, hash, out pinned.Seen);
+            bool isLive = false;
             if (isFound)
             {
                 ReadWords(in pinned.Seen, out pinned.Version, out pinned.ExpiryMs);
+                // Before the pins, since the clock may throw.
+                isLive = !HasPassed(pinned.ExpiryMs);
+                if (!isLive && WasTouched(in pinned.Seen, pinned.ExpiryMs))
+                    continue;
                 RecordHeader header = pinned.Seen.Header;
                 pinned.Chain = header.Has(RecordFlags.Chain) ? (int)*(long*)(pinned.Seen.Record + header.OffsetOf(RecordFlags.Chain)) : 0;
                 if ((uint)pinned.Chain > (uint)_layout.PageCount)
@@ -110,7 +118,7 @@ public sealed unsafe partial class ByteStore
 
             // The pins were published before this look: if the slot still stands, a reclaimer that clears it later finds them.
             bool isStill = IsUnchanged(in pinned.Seen);
-            pinned.IsLive = isStill && isFound && !HasPassed(pinned.ExpiryMs);
+            pinned.IsLive = isStill && isLive;
             if (!pinned.IsLive)
                 pinned.Release();
             ThrowIfDisposedReleasing(in pinned);
@@ -127,7 +135,7 @@ public sealed unsafe partial class ByteStore
     private ReadOutcome ReadSlowly(byte* key, int keyBytes, ulong hash, Span<byte> destination, out RecordHeader header, out long version, out long expiryMs)
     {
         if (!TryPin(key, keyBytes, hash, out PinnedValue pinned))
-            return Counted(StripeOf(hash).Read(key, keyBytes, hash, destination, out header, out version, out expiryMs));
+            return Counted(ReadUnderLock(key, keyBytes, hash, destination, out header, out version, out expiryMs));
         (header, version, expiryMs) = (pinned.IsLive ? pinned.Seen.Header : default, pinned.Version, pinned.ExpiryMs);
         if (!pinned.IsLive)
             return Missed();
@@ -177,6 +185,25 @@ public sealed unsafe partial class ByteStore
         return Hit(in pinned.Seen);
     }
 
+    // An entry that expired between the two looks at the clock may have been touched after the copy: it is read again, and then its time has come
+    // by the first look, or it has another.
+    private ReadOutcome ReadUnderLock(byte* key, int keyBytes, ulong hash, Span<byte> destination, out RecordHeader header, out long version, out long expiryMs)
+    {
+        while (true)
+        {
+            long beforeMs = _clock.NowMs;
+            ReadOutcome outcome = StripeOf(hash).Read(key, keyBytes, hash, destination, out header, out version, out expiryMs);
+            if (outcome == ReadOutcome.Miss || !HasPassed(expiryMs))
+                return outcome;
+            if (outcome == ReadOutcome.Hit)
+                Wipe(destination, 0, header.ValueBytes);
+            if (expiryMs > beforeMs)
+                continue;
+            header = default;
+            return ReadOutcome.Miss;
+        }
+    }
+
     // No hazard word is free: one pooled copy, made under the lock.
     private ReadOutcome ReadThroughCopy(byte* key, int keyBytes, ulong hash, IBufferWriter<byte> destination, out EntryInfo info)
     {
@@ -185,10 +212,11 @@ public sealed unsafe partial class ByteStore
         {
             while (true)
             {
-                ReadOutcome outcome = StripeOf(hash).Read(key, keyBytes, hash, buffer, out RecordHeader header, out long version, out long expiryMs);
+                ReadOutcome outcome = ReadUnderLock(key, keyBytes, hash, buffer, out RecordHeader header, out long version, out long expiryMs);
                 if (outcome == ReadOutcome.DestinationTooShort)
                 {
                     ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = [];
                     buffer = ArrayPool<byte>.Shared.Rent(header.ValueBytes);
                     continue;
                 }

@@ -19,7 +19,7 @@ public sealed unsafe partial class ByteStore
     /// <summary>The longest value that the straight path copies: the guard behind the region has room for it, the longest key and the header.</summary>
     private const int LongestGuarded = NativeRegion.GuardBytes - ByteStoreOptions.MaxKeyBytes - RecordHeader.LongestKeyOffset;
 
-    /// <summary>A chain that is recycled under a reader could lead in circles: after so many hops, less one, it looks at the version.</summary>
+    /// <summary>A chain that is recycled under a reader could lead in circles: after so many hops, less one, it looks at the version and the epoch.</summary>
     private const int HopMask = 63;
 
     /// <summary>Copies the value of a key into a span.</summary>
@@ -71,11 +71,13 @@ public sealed unsafe partial class ByteStore
                 if (!IsStill(in seen))
                     continue;
                 bool isLive = isFound && !HasPassed(expiryMs);
+                if (isFound && !isLive && WasTouched(in seen, expiryMs))
+                    continue;
                 info = isLive ? Describe(seen.Header, version, expiryMs) : default;
                 return isLive;
             }
 
-            bool isThere = StripeOf(hash).Read(keyBytes, key.Length, hash, default, out RecordHeader header, out long lastVersion, out long lastExpiryMs) != ReadOutcome.Miss;
+            bool isThere = ReadUnderLock(keyBytes, key.Length, hash, default, out RecordHeader header, out long lastVersion, out long lastExpiryMs) != ReadOutcome.Miss;
             info = isThere ? Describe(header, lastVersion, lastExpiryMs) : default;
             return isThere;
         }
@@ -171,7 +173,7 @@ public sealed unsafe partial class ByteStore
         {
             if (!TryLocate(key, keyBytes, hash, out Sighting seen))
             {
-                if (!IsStill(in seen))
+                if (!IsStill(in seen, destination, dirtyBytes))
                     continue;
                 header = default;
                 version = expiryMs = 0;
@@ -190,7 +192,7 @@ public sealed unsafe partial class ByteStore
             bool fits = length <= destination.Length;
             if (fits)
                 new ReadOnlySpan<byte>(value, length).CopyTo(destination);
-            if (!IsStill(in seen))
+            if (!IsStill(in seen, destination, fits ? Math.Max(dirtyBytes, length) : dirtyBytes))
             {
                 dirtyBytes = fits ? Math.Max(dirtyBytes, length) : dirtyBytes;
                 continue;
@@ -198,6 +200,12 @@ public sealed unsafe partial class ByteStore
 
             if (HasPassed(expiryMs))
             {
+                if (WasTouched(in seen, expiryMs))
+                {
+                    dirtyBytes = fits ? Math.Max(dirtyBytes, length) : dirtyBytes;
+                    continue;
+                }
+
                 header = default;
                 return Missed(destination, Math.Max(dirtyBytes, fits ? length : 0));
             }
@@ -229,8 +237,17 @@ public sealed unsafe partial class ByteStore
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool HasPassed(long expiryMs) => expiryMs != long.MaxValue && _clock.HasPassed(expiryMs);
 
+    // Whether an expiry that was read before its time had come has been replaced since: then the entry may have been live all the while.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool WasTouched(in Sighting seen, long expiryMs)
+    {
+        ReadWords(in seen, out _, out long laterMs);
+        return !IsUnchanged(in seen) || laterMs != expiryMs;
+    }
+
+    // The time was up by a clock that was read a little later than a found entry's expiry: at least a millisecond was left when that was compared.
     private EntryInfo Describe(RecordHeader header, long version, long expiryMs) =>
-        new(header.ValueBytes, version, expiryMs == long.MaxValue ? expiryMs : Math.Max(0, expiryMs - _clock.NowMs));
+        new(header.ValueBytes, version, expiryMs == long.MaxValue ? expiryMs : Math.Max(1, expiryMs - _clock.NowMs));
 
     // What a reader saw on its way: enough to see later whether it is still so.
     private ref struct Sighting
@@ -282,12 +299,16 @@ public sealed unsafe partial class ByteStore
             }
 
             int link = IndexBucket.LinkOf(word);
-            if (link == 0 || link > root->OverflowLimit || (hops & HopMask) == HopMask && Volatile.Read(ref head->Head) != headWord)
+            if (link == 0 || link > root->OverflowLimit || (hops & HopMask) == HopMask && IsElsewhere(in seen))
                 return seen.IsFound = false;
             bucket = root->Overflow(link);
             word = Volatile.Read(ref bucket->Head);
         }
     }
+
+    // Whether the chain that is being walked was changed or cleared. A clear leaves the version of the head alone until the head is used again.
+    private static bool IsElsewhere(in Sighting seen) =>
+        Volatile.Read(ref seen.Head->Head) != seen.HeadWord || !IndexRoot.SameEpoch(Volatile.Read(ref seen.Root->Shape), seen.Shape);
 
     // Whether nothing of what was read can have been recycled or moved since: the version of the chain is the same and even, the stripe
     // was not cleared, and, for a miss, the index did not grow. Everything read before is read before this.
@@ -298,6 +319,20 @@ public sealed unsafe partial class ByteStore
         // Last of all: memory is given back only after this flag was raised.
         if (_isDisposed)
             ThrowDisposed();
+        return isUnchanged;
+    }
+
+    // The same for a reader that has copied bytes already: if it cannot answer, they are wiped, since nobody knows whose they are.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsStill(in Sighting seen, Span<byte> destination, int dirtyBytes)
+    {
+        bool isUnchanged = IsUnchanged(in seen);
+        if (_isDisposed)
+        {
+            Wipe(destination, 0, dirtyBytes);
+            ThrowDisposed();
+        }
+
         return isUnchanged;
     }
 

@@ -25,7 +25,10 @@ public sealed unsafe partial class ByteStore
     public WriteOutcome Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options, WriteFence fence = default) =>
         Write(key, value, WriteMode.Set, 0, in options, fence, out _);
 
-    /// <summary>Stores a value that is given in pieces, replacing what the key had. Costs a pooled copy unless the value is in one piece or long.</summary>
+    /// <summary>
+    /// Stores a value that is given in pieces, replacing what the key had. Costs a pooled copy unless the value is in one piece; of a value that is longer
+    /// than a slab only the part that does not fill whole slabs, less than one, is copied twice.
+    /// </summary>
     /// <inheritdoc cref="Set(ReadOnlySpan{byte}, ReadOnlySpan{byte}, in WriteOptions, WriteFence)"/>
     public WriteOutcome Set(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, in WriteOptions options, WriteFence fence = default)
     {
@@ -34,11 +37,14 @@ public sealed unsafe partial class ByteStore
         CheckKey(key);
         CheckValue(value.Length);
         // The caller's memory is read before the lock is taken: a sequence may run code of its own.
-        byte[] copy = ArrayPool<byte>.Shared.Rent((int)value.Length);
+        int copyBytes = RecordHeader.FitsSlab(key.Length, value.Length, _slabBytes)
+            ? (int)value.Length
+            : new RecordHeader(key.Length, (int)value.Length, RecordFlags.Chain).InlineValueBytes(_slabBytes);
+        byte[] copy = ArrayPool<byte>.Shared.Rent(copyBytes);
         try
         {
-            value.CopyTo(copy);
-            return Write(key, copy.AsSpan(0, (int)value.Length), WriteMode.Set, 0, in options, fence, out _);
+            value.Slice(0, copyBytes).CopyTo(copy);
+            return Write(key, copy.AsSpan(0, copyBytes), value.Slice(copyBytes), value.Length, WriteMode.Set, 0, in options, fence, out _);
         }
         finally
         {
@@ -75,7 +81,7 @@ public sealed unsafe partial class ByteStore
     /// <summary>Changes the time to live of an entry, counted from now.</summary>
     /// <param name="key">1 to 4096 bytes.</param>
     /// <param name="ttl">The new time to live; <c>null</c> for the store's default, <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
-    /// <returns><see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.NotFound"/>, or <see cref="WriteOutcome.NoSpace"/> when an entry without a time to live could not be given one.</returns>
+    /// <returns><see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.NotFound"/>, or <see cref="WriteOutcome.NoSpace"/> when an entry without a time to live could not be given one and stays as it was.</returns>
     /// <exception cref="ArgumentException">The key is empty or too long.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The time to live is not positive or too long.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
@@ -83,10 +89,17 @@ public sealed unsafe partial class ByteStore
     {
         CheckKey(key);
         long ttlMs = TtlMs(ttl);
+        ThrowIfDisposed();
         fixed (byte* keyBytes = key)
         {
             ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
-            return StripeOf(hash).Touch(keyBytes, key.Length, hash, ttlMs);
+            Stripe stripe = StripeOf(hash);
+            long nowMs = _clock.NowMs;
+            WriteOutcome outcome = stripe.Touch(keyBytes, key.Length, hash, ttlMs, nowMs);
+            for (int attempt = 0; outcome == WriteOutcome.NoSpace && attempt < SpaceAttempts && TryMakeSpace(stripe, nowMs); attempt++)
+                outcome = stripe.Touch(keyBytes, key.Length, hash, ttlMs, nowMs);
+            GC.KeepAlive(this);
+            return outcome;
         }
     }
 
@@ -98,10 +111,13 @@ public sealed unsafe partial class ByteStore
     public bool Remove(ReadOnlySpan<byte> key)
     {
         CheckKey(key);
+        ThrowIfDisposed();
         fixed (byte* keyBytes = key)
         {
             ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
-            return StripeOf(hash).Remove(keyBytes, key.Length, hash);
+            bool isRemoved = StripeOf(hash).Remove(keyBytes, key.Length, hash, _clock.NowMs);
+            GC.KeepAlive(this);
+            return isRemoved;
         }
     }
 
@@ -114,12 +130,19 @@ public sealed unsafe partial class ByteStore
         ThrowIfDisposed();
         foreach (Stripe stripe in _stripes)
             stripe.Clear();
+        GC.KeepAlive(this);
     }
 
-    private WriteOutcome Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, WriteMode mode, long expectedVersion, in WriteOptions options, WriteFence fence, out long version)
+    private WriteOutcome Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, WriteMode mode, long expectedVersion, in WriteOptions options, WriteFence fence, out long version) =>
+        Write(key, value, default, value.Length, mode, expectedVersion, in options, fence, out version);
+
+    // The value is the span and what follows it, of so many bytes together.
+    private WriteOutcome Write(
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in ReadOnlySequence<byte> rest, long valueBytes, WriteMode mode, long expectedVersion, in WriteOptions options, WriteFence fence,
+        out long version)
     {
         CheckKey(key);
-        CheckValue(value.Length);
+        CheckValue(valueBytes);
         ThrowIfDisposed();
         fixed (byte* keyBytes = key)
         {
@@ -131,32 +154,20 @@ public sealed unsafe partial class ByteStore
                 Key = keyBytes,
                 KeyBytes = key.Length,
                 Hash = hash,
-                ValueBytes = value.Length,
+                ValueBytes = (int)valueBytes,
                 InlineValue = value,
                 TtlMs = TtlMs(options.Ttl),
+                NowMs = _clock.NowMs,
                 IsVersioned = options.Versioned,
                 Mode = mode,
                 ExpectedVersion = expectedVersion,
                 Fence = fence,
             };
-            request.LacksSpace = !RecordHeader.FitsSlab(key.Length, value.Length, _slabBytes) && !TryChain(ref request, value);
-            WriteOutcome outcome = WriteOutcome.NoSpace;
-            try
-            {
-                outcome = stripe.Write(ref request, out version);
-                for (int attempt = 0; outcome == WriteOutcome.NoSpace && !request.LacksSpace; attempt++)
-                {
-                    request.LacksSpace = attempt == SpaceAttempts || !TryMakeSpace(stripe);
-                    outcome = stripe.Write(ref request, out version);
-                }
-
-                return outcome;
-            }
-            finally
-            {
-                if (request.Chain != 0 && outcome != WriteOutcome.Stored)
-                    _pool.ReturnChain(request.Chain);
-            }
+            WriteOutcome outcome = RecordHeader.FitsSlab(key.Length, valueBytes, _slabBytes)
+                ? Publish(stripe, ref request, out version)
+                : WriteLong(stripe, ref request, value, in rest, out version);
+            GC.KeepAlive(this);
+            return outcome;
         }
     }
 
@@ -171,46 +182,77 @@ public sealed unsafe partial class ByteStore
 
     private long TtlMs(TimeSpan? ttl) => ttl is { } given ? OptionsCheck.TtlMs(given, nameof(ttl)) : _defaultTtlMs;
 
-    // Copies what does not stand in the record itself into pages of their own, before any lock is taken. Nobody sees them until the record is
-    // published.
-    private bool TryChain(ref WriteRequest request, ReadOnlySpan<byte> value)
+    // Writes the record, and has other stripes make room when its own has none.
+    private WriteOutcome Publish(Stripe stripe, ref WriteRequest request, out long version)
     {
-        var header = new RecordHeader(request.KeyBytes, value.Length, RecordFlags.Chain);
-        int inline = header.InlineValueBytes(_slabBytes);
-        ReadOnlySpan<byte> rest = value[inline..];
-        int last = 0;
-        for (int left = header.ChainPages(_slabBytes); left > 0; left--)
+        WriteOutcome outcome = stripe.Write(ref request, out version);
+        for (int attempt = 0; outcome == WriteOutcome.NoSpace && !request.LacksSpace; attempt++)
         {
-            int page = TakeChainPage();
-            if (page == 0)
-            {
-                if (request.Chain != 0)
-                    _pool.ReturnChain(request.Chain);
-                request.Chain = 0;
-                return false;
-            }
+            request.LacksSpace = attempt == SpaceAttempts || !TryMakeSpace(stripe, request.NowMs);
+            outcome = stripe.Write(ref request, out version);
+        }
 
-            ReadOnlySpan<byte> part = rest[..Math.Min(_slabBytes, rest.Length)];
-            part.CopyTo(new Span<byte>(_pool.AddressOf(page), part.Length));
-            rest = rest[part.Length..];
+        return outcome;
+    }
+
+    // The chain is filled before the record is written, and makes room for itself: a write that is refused anyway must not come so far.
+    private WriteOutcome WriteLong(Stripe stripe, ref WriteRequest request, ReadOnlySpan<byte> value, in ReadOnlySequence<byte> rest, out long version)
+    {
+        version = 0;
+        WriteOutcome refusal = stripe.Check(in request);
+        if (refusal != WriteOutcome.Stored)
+            return refusal;
+        Interlocked.Increment(ref _chainWriters);
+        try
+        {
+            request.LacksSpace = !TryChain(ref request, value, in rest);
+            return Publish(stripe, ref request, out version);
+        }
+        finally
+        {
+            // Whatever happened, a chain that no entry took goes back.
+            if (request.Chain != 0)
+                _pool.ReturnChain(request.Chain);
+            // A dispose does not wait for copies that are made outside the locks: what was written after it gave the memory back goes back too.
+            if (Interlocked.Decrement(ref _chainWriters) == 0 && _isDisposed)
+                _region.Discard();
+        }
+    }
+
+    // Copies what does not stand in the record itself into pages of their own, before any lock is taken. Nobody sees them until the record is
+    // published. False when there are not enough; those that were found are the request's.
+    private bool TryChain(ref WriteRequest request, ReadOnlySpan<byte> value, in ReadOnlySequence<byte> rest)
+    {
+        var header = new RecordHeader(request.KeyBytes, request.ValueBytes, RecordFlags.Chain);
+        int inline = header.InlineValueBytes(_slabBytes);
+        var pieces = new PieceReader(value[inline..], in rest);
+        int last = 0;
+        for (int leftBytes = request.ValueBytes - inline; leftBytes > 0; leftBytes -= _slabBytes)
+        {
+            ThrowIfDisposed();
+            int page = TakeChainPage(request.NowMs);
+            if (page == 0)
+                return false;
+            // Linked before it is filled, so that it is found again whatever the filling does.
             if (last == 0)
                 request.Chain = page;
             else
                 _pool.Infos[last].Next = page;
             last = page;
+            pieces.CopyTo(new Span<byte>(_pool.AddressOf(page), Math.Min(_slabBytes, leftBytes)));
         }
 
         request.InlineValue = value[..inline];
         return true;
     }
 
-    private int TakeChainPage()
+    private int TakeChainPage(long nowMs)
     {
         // Each turn frees a page or fails; others may take what was freed, so the turns are bounded.
         for (int turn = 0; turn < _layout.PageCount; turn++)
         {
             int page = _pool.TryTake(PageKind.Chain);
-            if (page != 0 || !TryMakeSpace(null))
+            if (page != 0 || !TryMakeSpace(null, nowMs))
                 return page;
         }
 
@@ -218,7 +260,7 @@ public sealed unsafe partial class ByteStore
     }
 
     // Has the stripe that holds the most give up a page. False when none can.
-    private bool TryMakeSpace(Stripe? asking)
+    private bool TryMakeSpace(Stripe? asking, long nowMs)
     {
         Stripe richest = _stripes[0];
         foreach (Stripe stripe in _stripes)
@@ -227,11 +269,11 @@ public sealed unsafe partial class ByteStore
                 richest = stripe;
         }
 
-        if (richest != asking && richest.GiveUpPage())
+        if (richest != asking && richest.GiveUpPage(nowMs))
             return true;
         foreach (Stripe stripe in _stripes)
         {
-            if (stripe != richest && stripe != asking && stripe.GiveUpPage())
+            if (stripe != richest && stripe != asking && stripe.GiveUpPage(nowMs))
                 return true;
         }
 

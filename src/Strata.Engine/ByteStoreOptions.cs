@@ -17,13 +17,13 @@ public sealed class ByteStoreOptions
 
     /// <summary>
     /// The memory the store may use, in bytes, with its index and all its metadata. Default 256 MiB; at least 1 MiB. Memory is
-    /// taken from the system as it fills, and never more than this.
+    /// taken from the system as it fills, and never more than this; on Windows all of it counts against the system's commit limit at once.
     /// </summary>
     public long CapacityBytes { get; set; } = 256L << 20;
 
     /// <summary>
     /// The address space reserved at creation, in bytes: the bound of any later growth of the capacity. Default 0, which means
-    /// <see cref="CapacityBytes"/>. Reserving costs no memory.
+    /// <see cref="CapacityBytes"/>. Reserving costs no memory; on Windows it counts against the system's commit limit.
     /// </summary>
     public long MaxCapacityBytes { get; set; }
 

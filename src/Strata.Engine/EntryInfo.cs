@@ -16,6 +16,6 @@ public readonly struct EntryInfo
     /// <summary>The version of the entry, positive and growing with each write of its key; 0 when it was written without one.</summary>
     public long Version { get; }
 
-    /// <summary>The milliseconds left to live when it was read; <see cref="long.MaxValue"/> when it does not expire.</summary>
+    /// <summary>The milliseconds left to live when it was read, at least 1; <see cref="long.MaxValue"/> when it does not expire.</summary>
     public long ExpiresInMs { get; }
 }

@@ -18,7 +18,7 @@ public readonly record struct StoreStatistics
     /// <summary>Entries removed by a caller.</summary>
     public long Removals { get; init; }
 
-    /// <summary>Entries dropped to make room.</summary>
+    /// <summary>Entries dropped to make room, and those whose successor found none (<see cref="WriteOutcome.NoSpace"/>).</summary>
     public long Evictions { get; init; }
 
     /// <summary>Entries whose time had come and whose bytes were taken back.</summary>

@@ -21,6 +21,9 @@ public enum WriteOutcome
     /// <summary>Nothing was stored: the fence given with the write was passed by another writer first.</summary>
     Overtaken = 5,
 
-    /// <summary>Nothing was stored, and a former value of the key was removed: memory of this size could not be freed, since leases or other long values hold it.</summary>
+    /// <summary>
+    /// Nothing was stored: memory of this size could not be freed, since readers that are under way or long values that are being written hold it. A write
+    /// has removed the former value of the key, which must not be served as if it were the new one; it counts as evicted. A touch leaves the entry as it was.
+    /// </summary>
     NoSpace = 6,
 }

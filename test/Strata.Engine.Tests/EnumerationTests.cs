@@ -157,6 +157,74 @@ public sealed class EnumerationTests
         Assert.Equal(0, subject.Statistics.Misses);
     }
 
+    [Fact]
+    public void MoveNext_AfterDispose_IsOverAndReadsNothing()
+    {
+        using var subject = new StoreUnderTest();
+        for (int i = 0; i < 100; i++)
+            subject.Set(TestBytes.Key(i, 9), (ulong)i, 30);
+        ByteStore.EntryEnumerator entries = subject.Store.GetEnumerator();
+        Assert.True(entries.MoveNext());
+
+        entries.Dispose();
+        entries.Dispose();
+
+        Assert.False(entries.MoveNext());
+        AssertNoCurrent(ref entries);
+    }
+
+    [Fact]
+    public void Current_BeforeTheFirstAndAfterTheLast_IsRefused()
+    {
+        using var subject = new StoreUnderTest();
+        subject.Set("k"u8.ToArray(), 1, 10);
+        ByteStore.EntryEnumerator entries = subject.Store.GetEnumerator();
+        AssertNoCurrent(ref entries);
+        Assert.True(entries.MoveNext());
+        Assert.Equal(1, entries.CurrentKey.Length);
+        Assert.False(entries.MoveNext());
+        AssertNoCurrent(ref entries);
+        entries.Dispose();
+    }
+
+    [Fact]
+    public void MoveNext_StoreForgottenInTheMiddle_GoesOn()
+    {
+        ByteStore.EntryEnumerator entries = EnumerateAndForget();
+        int seen = 0;
+        while (entries.MoveNext())
+        {
+            if (++seen % 100 != 1)
+                continue;
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        entries.Dispose();
+        Assert.Equal(500, seen);
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static ByteStore.EntryEnumerator EnumerateAndForget()
+    {
+        var store = new ByteStore(new ByteStoreOptions { CapacityBytes = ByteStoreOptions.MinCapacityBytes, BackgroundMaintenance = false });
+        for (int i = 0; i < 500; i++)
+            store.Set(TestBytes.Key(i, 9), new byte[20]);
+        return store.GetEnumerator();
+    }
+
+    private static void AssertNoCurrent(ref ByteStore.EntryEnumerator entries)
+    {
+        try
+        {
+            _ = entries.CurrentKey;
+            Assert.Fail("There is a current entry.");
+        }
+        catch (InvalidOperationException)
+        {
+        }
+    }
+
     private static Dictionary<byte[], EntryInfo> Walk(ByteStore store)
     {
         var seen = new Dictionary<byte[], EntryInfo>(ByteKeyComparer.Instance);

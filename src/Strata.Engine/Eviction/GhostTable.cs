@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Strata.Engine.Memory;
 
 namespace Strata.Engine.Eviction;
 
@@ -10,9 +11,10 @@ namespace Strata.Engine.Eviction;
 /// after it: a first-in-first-out ghost sized in bytes, at four bytes a key. Used under the stripe's lock.
 /// </summary>
 /// <remarks>
-/// A lookup that should fail succeeds in one of 4096 cases (16 fingerprints of 16 bits); it costs a new key a place in the main ring.
+/// A lookup that should fail succeeds in one of 4096 cases (16 fingerprints of 16 bits), whatever the lanes hold; it costs a new key a place in the
+/// main ring. So nothing is cleaned when the table grows or is cleared: what it held is as good as noise. A lane of zeros is empty.
 /// </remarks>
-internal sealed unsafe class GhostTable(int pageBytes, int pageLimit)
+internal sealed unsafe class GhostTable(PagePool pool, int pageLimit)
 {
     private const int LaneCount = 16;
     private const int LineBytes = LaneCount * sizeof(uint);
@@ -21,7 +23,7 @@ internal sealed unsafe class GhostTable(int pageBytes, int pageLimit)
     private const int FingerprintShift = 48;
 
     private readonly nint[] _pages = new nint[pageLimit];
-    private readonly int _pageLineShift = System.Numerics.BitOperations.Log2((uint)(pageBytes / LineBytes));
+    private readonly int _pageLineShift = System.Numerics.BitOperations.Log2((uint)(pool.PageBytes / LineBytes));
     private uint _lineCount;
     private long _clockBytes;
     private long _tickBytes = 1;
@@ -34,21 +36,25 @@ internal sealed unsafe class GhostTable(int pageBytes, int pageLimit)
     /// <summary>The pages to give it for so many keys.</summary>
     public static int PagesFor(long keys, int pageBytes) => (int)Math.Max(1, (keys * sizeof(uint) + pageBytes - 1) / pageBytes);
 
-    /// <summary>Gives it a page, which is used from the next <see cref="Restart"/> on.</summary>
-    public void AddPage(byte* page) => _pages[PageCount++] = (nint)page;
+    /// <summary>Gives it a page, which is emptied here and used from the next <see cref="Restart"/> on.</summary>
+    public void AddPage(int page)
+    {
+        byte* start = pool.AddressOf(page);
+        Unsafe.InitBlockUnaligned(start, 0, (uint)pool.PageBytes);
+        _pages[PageCount++] = (nint)start;
+    }
 
-    /// <summary>Forgets everything and starts anew in all its pages, remembering as many dropped bytes as the window says.</summary>
+    /// <summary>Forgets everything and starts anew in all its pages, remembering as many dropped bytes as the window says. Costs the same whatever their number.</summary>
     public void Restart(long windowBytes)
     {
-        for (int i = 0; i < PageCount; i++)
-            Unsafe.InitBlockUnaligned((byte*)_pages[i], 0, (uint)pageBytes);
+        uint stamp = Stamp;
         _lineCount = (uint)PageCount << _pageLineShift;
         _tickBytes = Math.Max(1, windowBytes / WindowTicks);
-        _clockBytes = 0;
+        _clockBytes = stamp * _tickBytes;
         Clear();
     }
 
-    /// <summary>Forgets every key and keeps the memory: what was stamped before, and the zeros of empty lanes, fall out of the window.</summary>
+    /// <summary>Forgets every key and keeps the memory: what was stamped before falls out of the window.</summary>
     public void Clear() => _clockBytes += 2L * WindowTicks * _tickBytes;
 
     /// <summary>Starts loading the line of a key.</summary>
@@ -70,7 +76,7 @@ internal sealed unsafe class GhostTable(int pageBytes, int pageLimit)
         uint oldestAge = 0;
         for (int i = 0; i < LaneCount; i++)
         {
-            uint age = (now - (line[i] >> StampShift)) & 0xFFFF;
+            uint age = line[i] == 0 ? uint.MaxValue : (now - (line[i] >> StampShift)) & 0xFFFF;
             if (age > oldestAge)
                 (oldest, oldestAge) = (i, age);
         }
@@ -89,7 +95,7 @@ internal sealed unsafe class GhostTable(int pageBytes, int pageLimit)
         for (; candidates != 0; candidates &= candidates - 1)
         {
             int lane = System.Numerics.BitOperations.TrailingZeroCount(candidates);
-            if (((Stamp - (line[lane] >> StampShift)) & 0xFFFF) >= WindowTicks)
+            if (line[lane] == 0 || ((Stamp - (line[lane] >> StampShift)) & 0xFFFF) >= WindowTicks)
                 continue;
             line[lane] = 0;
             return true;

@@ -1,10 +1,11 @@
 using Strata.Engine.Layout;
+using Strata.Engine.Memory;
 
 namespace Strata.Engine.Expiry;
 
 /// <summary>
 /// A hierarchical timing wheel of slabs (Varghese and Lauck, "Hashed and hierarchical timing wheels", 1987): each slab is filed under the
-/// time at which it is worth looking at. Five levels of 64 slots, from 16 ms to 8 years; what lies further ahead waits in the last slot it can
+/// time at which it is worth looking at. Five levels of 64 slots, from 16 ms to about 199 days; what lies further ahead waits in the last slot it can
 /// reach and is filed again. Costs nothing per entry. Used under the stripe's lock.
 /// </summary>
 internal sealed unsafe class TtlWheel
@@ -14,15 +15,15 @@ internal sealed unsafe class TtlWheel
     private const int SlotsPerLevel = 1 << SlotBits;
     private const int TickShift = 4;
 
-    private readonly PageInfo* _infos;
     private const int NowSlot = LevelCount * SlotsPerLevel;
 
+    private readonly PageInfo* _infos;
     private readonly int[] _heads = new int[NowSlot + 1];
     private long _tick;
 
-    public TtlWheel(PageInfo* infos, long nowMs)
+    public TtlWheel(PagePool pool, long nowMs)
     {
-        _infos = infos;
+        _infos = pool.Infos;
         _tick = nowMs >> TickShift;
     }
 

@@ -60,6 +60,21 @@ internal unsafe struct IndexRoot
         return index;
     }
 
+    /// <summary>
+    /// The heads that the hashes of a head went to when the heads became more: a head is followed by those above it that have the same low bits, in steps
+    /// of the power of two that covers <paramref name="headCount"/>, and by the one that is half a step above, where that did not exist yet.
+    /// </summary>
+    /// <param name="head">A head of the time when there were <paramref name="headCount"/>.</param>
+    /// <param name="headCount">How many heads there were.</param>
+    /// <param name="step">The distance from one follower to the next, from the head as well as from <paramref name="sibling"/>.</param>
+    /// <param name="sibling">The first of the second row of followers; 0 when there is none.</param>
+    public static void FollowersOf(uint head, uint headCount, out ulong step, out uint sibling)
+    {
+        step = BitOperations.RoundUpToPowerOf2((ulong)headCount);
+        uint half = (uint)(step / 2);
+        sibling = head < half && head + half >= headCount ? head + half : 0;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly IndexBucket* Head(uint index) => At(HeadPages, index);
 

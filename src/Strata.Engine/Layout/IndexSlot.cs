@@ -23,7 +23,6 @@ internal readonly struct IndexSlot
     public const int TagShift = 48;
     public const int MaxFrequency = 3;
     public const ulong LocationMask = (1UL << LocationBits) - 1;
-    public const ulong FrequencyMask = 0xFFUL << FrequencyShift;
     public const ulong TagMask = 0xFFFFUL << TagShift;
 
     private const int MainShift = LocationBits;

@@ -23,6 +23,10 @@ internal struct PageInfo
     public int WheelPrevious;
     public int WheelNext;
 
+    /// <summary>The neighbours in the list of a stripe's chains, for the first page of a chain.</summary>
+    public int PreviousChain;
+    public int NextChain;
+
     /// <summary>One more than the wheel slot the page is filed in; 0 when it is in none.</summary>
     public int WheelSlot;
 

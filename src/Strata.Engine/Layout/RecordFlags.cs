@@ -4,8 +4,6 @@ namespace Strata.Engine.Layout;
 [Flags]
 internal enum RecordFlags : uint
 {
-    None = 0,
-
     /// <summary>A word with the millisecond of the store's clock at which the entry expires.</summary>
     Expiry = 1,
 

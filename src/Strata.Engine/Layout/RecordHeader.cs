@@ -72,8 +72,6 @@ internal readonly struct RecordHeader
 
     public RecordHeader With(RecordFlags flag) => new(Word | ((ulong)flag << FlagsShift));
 
-    public RecordHeader Without(RecordFlags flag) => new(Word & ~((ulong)flag << FlagsShift));
-
     /// <summary>
     /// The bytes of the value that stand in the record itself. A chained value keeps its beginning here and fills whole pages with the
     /// rest; where even that beginning would not fit a slab, all of it is in pages.

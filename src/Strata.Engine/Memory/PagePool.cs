@@ -11,11 +11,14 @@ namespace Strata.Engine.Memory;
 /// <code>
 ///   region:  │ page infos │ page 1 │ page 2 │ … │ page N │ guard │
 /// </code>
-/// Lock order: a stripe's lock, then <see cref="_gate"/>. Thread-safe.
+/// Lock order: a stripe's lock, then <see cref="_gate"/>, which is waited for steadily: an interrupted wait would leave the stripe's change half done. Thread-safe.
 /// </remarks>
 internal sealed unsafe class PagePool
 {
     private readonly Lock _gate = new();
+
+    // Kept so that the addresses stay this store's for as long as anybody works with the pool.
+    private readonly NativeRegion _region;
     private readonly byte* _pages;
     private readonly int _pageShift;
     private int _fresh = 1;
@@ -31,6 +34,7 @@ internal sealed unsafe class PagePool
     public PagePool(NativeRegion region, int pageBytes, int pageCount)
     {
         Invariant.That(sizeof(PageInfo) == PageInfo.InfoBytes, sizeof(PageInfo));
+        _region = region;
         PageBytes = pageBytes;
         PageCount = pageCount;
         _pageShift = System.Numerics.BitOperations.Log2((uint)pageBytes);
@@ -61,7 +65,7 @@ internal sealed unsafe class PagePool
     /// <summary>Pages taken, and how many of them are quarantined, of one moment.</summary>
     public (int Used, int Quarantined) CountPages()
     {
-        lock (_gate)
+        using (_gate.EnterSteadily())
             return (UsedPages, _quarantineCount);
     }
 
@@ -84,7 +88,7 @@ internal sealed unsafe class PagePool
     /// <summary>A page nobody uses, or 0 when the budget is spent. Its content is whatever it was.</summary>
     public int TryTake(PageKind kind)
     {
-        lock (_gate)
+        using (_gate.EnterSteadily())
         {
             if (_freeHead == 0 && _fresh > PageCount)
                 ReleaseUnpinned();
@@ -124,7 +128,7 @@ internal sealed unsafe class PagePool
     {
         Unlinked();
         bool pinned = HazardTable.IsPinned(AddressOf(first));
-        lock (_gate)
+        using (_gate.EnterSteadily())
         {
             if (pinned)
                 Quarantine(first);
@@ -152,7 +156,7 @@ internal sealed unsafe class PagePool
     {
         if (QuarantinedPages == 0)
             return;
-        lock (_gate)
+        using (_gate.EnterSteadily())
             ReleaseUnpinned();
     }
 

@@ -12,13 +12,19 @@ internal static unsafe partial class SystemMemory
     private const int MapAnonymousMac = 0x1000;
     private const int MapNoReserveMac = 0x40;
     private const int AdviseDontNeed = 4;
+    private const int AdviseFreeMac = 5;
     private const int AdviseHugePage = 14;
+    private const int AdviseNoHugePage = 15;
     private const uint WindowsReserve = 0x2000;
     private const uint WindowsCommit = 0x1000;
+    private const uint WindowsDecommit = 0x4000;
     private const uint WindowsReset = 0x8_0000;
     private const uint WindowsReadWrite = 0x04;
 
-    /// <summary>Readable, writable, zeroed memory that costs nothing until it is touched; null when the system refuses.</summary>
+    /// <summary>
+    /// Readable, writable, zeroed memory that is taken from the system page by page as it is touched; null when the system refuses. On Windows all of it
+    /// counts against the commit limit.
+    /// </summary>
     public static byte* Reserve(long lengthBytes)
     {
         if (OperatingSystem.IsWindows())
@@ -36,17 +42,37 @@ internal static unsafe partial class SystemMemory
     public static bool RequestHugePages(byte* start, long lengthBytes) =>
         OperatingSystem.IsLinux() && Advise(start, (nuint)lengthBytes, AdviseHugePage) == 0;
 
+    /// <summary>Asks for none, also where the system gives them unasked.</summary>
+    public static void RefuseHugePages(byte* start, long lengthBytes)
+    {
+        if (OperatingSystem.IsLinux() && lengthBytes != 0)
+            Advise(start, (nuint)lengthBytes, AdviseNoHugePage);
+    }
+
     /// <summary>
-    /// Tells the system that the content is no longer needed. The range stays readable: on Linux it reads as zero from now on, elsewhere
-    /// as anything.
+    /// Tells the system that the content is no longer needed. The range stays readable and writable: on Linux it reads as zero from now on, elsewhere
+    /// as anything. On macOS the system takes the memory when it wants it.
     /// </summary>
     public static void Discard(byte* start, long lengthBytes)
     {
-        if (OperatingSystem.IsLinux())
-            Advise(start, (nuint)lengthBytes, AdviseDontNeed);
-        else if (OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows())
             VirtualAlloc(start, (nuint)lengthBytes, WindowsReset, WindowsReadWrite);
+        else
+            Advise(start, (nuint)lengthBytes, OperatingSystem.IsLinux() ? AdviseDontNeed : AdviseFreeMac);
     }
+
+    /// <summary>Discards a range that nobody will look at before <see cref="TryUnpark"/>: where memory is committed, that is taken back too.</summary>
+    public static void Park(byte* start, long lengthBytes)
+    {
+        if (OperatingSystem.IsWindows())
+            VirtualFree(start, (nuint)lengthBytes, WindowsDecommit);
+        else
+            Discard(start, lengthBytes);
+    }
+
+    /// <summary>Makes a parked range readable and writable again. False when the system refuses.</summary>
+    public static bool TryUnpark(byte* start, long lengthBytes) =>
+        !OperatingSystem.IsWindows() || VirtualAlloc(start, (nuint)lengthBytes, WindowsCommit, WindowsReadWrite) != null;
 
     [LibraryImport("libc", EntryPoint = "mmap")]
     private static partial void* Map(void* address, nuint length, int protection, int flags, int descriptor, nint offset);
@@ -56,4 +82,7 @@ internal static unsafe partial class SystemMemory
 
     [LibraryImport("kernel32", EntryPoint = "VirtualAlloc")]
     private static partial void* VirtualAlloc(void* address, nuint size, uint allocationType, uint protection);
+
+    [LibraryImport("kernel32", EntryPoint = "VirtualFree")]
+    private static partial int VirtualFree(void* address, nuint size, uint freeType);
 }

@@ -6,35 +6,41 @@ namespace Strata.Engine.Stripes;
 internal struct EntryList
 {
     private byte[] _keys;
-    private (int Start, int Length, EntryInfo Info)[] _entries;
+    private Item[] _items;
     private int _keyBytes;
 
-    public static EntryList Rent() => new() { _keys = ArrayPool<byte>.Shared.Rent(1024), _entries = ArrayPool<(int, int, EntryInfo)>.Shared.Rent(32) };
+    public static EntryList Rent() => new() { _keys = ArrayPool<byte>.Shared.Rent(1024), _items = ArrayPool<Item>.Shared.Rent(32) };
 
     public int Count { get; private set; }
 
-    public readonly ReadOnlySpan<byte> KeyAt(int index) => _keys.AsSpan(_entries[index].Start, _entries[index].Length);
+    public readonly ReadOnlySpan<byte> KeyAt(int index) => _keys.AsSpan(_items[index].Start, _items[index].KeyBytes);
 
-    public readonly EntryInfo InfoAt(int index) => _entries[index].Info;
+    public readonly bool IsLiveAt(int index, long nowMs) => _items[index].ExpiryMs > nowMs;
+
+    /// <summary>What is known of an entry that is live at that time.</summary>
+    public readonly EntryInfo InfoAt(int index, long nowMs) =>
+        new(_items[index].ValueBytes, _items[index].Version, _items[index].ExpiryMs is var expiryMs && expiryMs == long.MaxValue ? expiryMs : expiryMs - nowMs);
 
     public void Clear() => (Count, _keyBytes) = (0, 0);
 
-    public void Add(ReadOnlySpan<byte> key, in EntryInfo info)
+    public void Add(ReadOnlySpan<byte> key, int valueBytes, long version, long expiryMs)
     {
         Grow(ref _keys, _keyBytes, _keyBytes + key.Length);
-        Grow(ref _entries, Count, Count + 1);
+        Grow(ref _items, Count, Count + 1);
         key.CopyTo(_keys.AsSpan(_keyBytes));
-        _entries[Count++] = (_keyBytes, key.Length, info);
+        _items[Count++] = new Item(_keyBytes, key.Length, valueBytes, version, expiryMs);
         _keyBytes += key.Length;
     }
 
     public void Return()
     {
-        if (_keys is null)
-            return;
-        ArrayPool<byte>.Shared.Return(_keys);
-        ArrayPool<(int, int, EntryInfo)>.Shared.Return(_entries);
+        // Forgotten first: an array that was given back is never given back again.
+        EntryList list = this;
         this = default;
+        if (list._keys is null)
+            return;
+        ArrayPool<byte>.Shared.Return(list._keys);
+        ArrayPool<Item>.Shared.Return(list._items);
     }
 
     private static void Grow<T>(ref T[] array, int used, int wanted)
@@ -43,7 +49,10 @@ internal struct EntryList
             return;
         T[] larger = ArrayPool<T>.Shared.Rent(Math.Max(wanted, array.Length * 2));
         array.AsSpan(0, used).CopyTo(larger);
-        ArrayPool<T>.Shared.Return(array);
+        T[] former = array;
         array = larger;
+        ArrayPool<T>.Shared.Return(former);
     }
+
+    private readonly record struct Item(int Start, int KeyBytes, int ValueBytes, long Version, long ExpiryMs);
 }

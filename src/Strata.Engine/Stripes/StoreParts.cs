@@ -1,8 +1,12 @@
-using Strata.Engine.Expiry;
 using Strata.Engine.Layout;
 using Strata.Engine.Memory;
 
 namespace Strata.Engine.Stripes;
 
-/// <summary>What the stripes of one store share.</summary>
-internal sealed record StoreParts(PagePool Pool, StoreClock Clock, RecordReader Records, int StripeCount, int SlabLimit);
+/// <summary>What the stripes of one store share. The clock is not among it: time is read before a stripe's lock is taken, and passed in.</summary>
+/// <param name="Pool">The pages.</param>
+/// <param name="Records">Turns locations into records.</param>
+/// <param name="StripeCount">How many stripes there are.</param>
+/// <param name="SlabLimit">The most slabs of all stripes together; 0 for no bound.</param>
+/// <param name="NowMs">The time at which the store was created.</param>
+internal sealed record StoreParts(PagePool Pool, RecordReader Records, int StripeCount, int SlabLimit, long NowMs);

@@ -38,6 +38,9 @@ internal sealed unsafe partial class Stripe
             expiring += record.Bytes;
         }
 
+        // What is dead alone was weighed by the caller: no time makes it more.
+        if (expiring == 0)
+            return long.MaxValue;
         long wanted = info.UsedBytes - info.UsedBytes / 4 - info.DeadBytes;
         if (expiring < wanted && (info.DeadBytes + expiring) * 8 < info.UsedBytes)
             return long.MaxValue;

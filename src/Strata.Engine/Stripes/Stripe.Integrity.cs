@@ -18,7 +18,7 @@ internal sealed unsafe partial class Stripe
         {
             long slots = VerifyIndexUnderLock();
             Require(slots == _index.EntryCount, "slots found and entries counted", slots, _index.EntryCount);
-            long live = 0, liveBytes = 0, pages = 0;
+            long live = 0, liveBytes = 0, pages = 0, chainPages = 0;
             foreach (EvictionRing ring in new[] { _probation, _main })
             {
                 int last = 0;
@@ -34,9 +34,11 @@ internal sealed unsafe partial class Stripe
                 if (_hand != 0 && _pool.Infos[_hand].Kind == ring.Kind)
                     VerifySlabUnderLock(_hand, _pool.Infos[_hand].HandBytes, ref live, ref liveBytes, ref chainBytes);
                 Require(chainBytes == ring.ChainBytes, "bytes of chains found and counted", chainBytes, ring.ChainBytes);
-                pages += chainBytes / _pool.PageBytes;
+                chainPages += chainBytes / _pool.PageBytes;
             }
 
+            VerifyChainsUnderLock(chainPages);
+            pages += chainPages;
             Require(live == _index.EntryCount, "live records found and entries counted", live, _index.EntryCount);
             Require(liveBytes == _liveBytes, "live bytes found and counted", liveBytes, _liveBytes);
             return pages + (_hand != 0 ? 1 : 0) + _index.PageCount + _ghost.PageCount + _reserve.Count;
@@ -111,6 +113,21 @@ internal sealed unsafe partial class Stripe
             Require(_pool.Infos[page].Kind == PageKind.Chain, "the kind of a chain's page", (int)_pool.Infos[page].Kind, (int)PageKind.Chain);
         Require(pages == header.ChainPages(_pool.PageBytes), "pages of a chain found and needed", pages, header.ChainPages(_pool.PageBytes));
         return (long)pages * _pool.PageBytes;
+    }
+
+    // The list holds the chains of the live records and no others: as many pages, each chain once.
+    private void VerifyChainsUnderLock(long expectedPages)
+    {
+        long chains = 0, pages = 0;
+        for (int first = _chains.First, last = 0; first != 0; last = first, first = _pool.Infos[first].NextChain, chains++)
+        {
+            Require(_pool.Infos[first].PreviousChain == last, "the link to the chain before", _pool.Infos[first].PreviousChain, last);
+            for (int page = first; page != 0; page = _pool.Infos[page].Next)
+                pages++;
+        }
+
+        Require(chains == _chains.Count, "chains listed and counted", chains, _chains.Count);
+        Require(pages == expectedPages, "pages of listed chains and of records", pages, expectedPages);
     }
 
     internal static void Require(bool holds, string what, long found, long expected)

@@ -6,7 +6,7 @@ namespace Strata.Engine.Stripes;
 /// <summary>Reads under the lock: for readers that were overtaken too often or have no hazard word left.</summary>
 internal sealed unsafe partial class Stripe
 {
-    /// <summary>Copies a value while no writer can be at work.</summary>
+    /// <summary>Copies a value while no writer can be at work. Whether its time has come is for the caller to say, who may ask the clock.</summary>
     public ReadOutcome Read(byte* key, int keyBytes, ulong hash, Span<byte> destination, out RecordHeader header, out long version, out long expiryMs)
     {
         lock (_gate)
@@ -14,7 +14,7 @@ internal sealed unsafe partial class Stripe
             ThrowIfDisposedUnderLock();
             header = default;
             version = expiryMs = 0;
-            if (!_index.TryFind(key, keyBytes, hash, out SlotPosition position) || IsExpiredUnderLock(position))
+            if (!_index.TryFind(key, keyBytes, hash, out SlotPosition position))
                 return ReadOutcome.Miss;
             byte* record = _records.At(position.Value.Location);
             header = RecordReader.HeaderOf(record);
@@ -43,13 +43,10 @@ internal sealed unsafe partial class Stripe
             if (head >= _index.HeadCount)
                 return false;
             // A bucket that was split off later hashes, with the heads of then, to the one it was split from.
-            AddKeysUnderLock(head, ref entries);
-            for (uint added = headCount; added < _index.HeadCount; added++)
-            {
-                if (IndexRoot.HeadIndex(added, headCount) == head)
-                    AddKeysUnderLock(added, ref entries);
-            }
-
+            IndexRoot.FollowersOf(head, headCount, out ulong step, out uint sibling);
+            AddKeysUnderLock(head, step, ref entries);
+            if (sibling != 0)
+                AddKeysUnderLock(sibling, step, ref entries);
             return true;
         }
     }
@@ -64,22 +61,20 @@ internal sealed unsafe partial class Stripe
         }
     }
 
+    private void AddKeysUnderLock(uint first, ulong step, ref EntryList entries)
+    {
+        for (ulong head = first; head < _index.HeadCount; head += step)
+            AddKeysUnderLock((uint)head, ref entries);
+    }
+
     private void AddKeysUnderLock(uint head, ref EntryList entries)
     {
         foreach (IndexSlot slot in _index.SlotsOf(head))
         {
             byte* record = _records.At(slot.Location);
             RecordHeader header = RecordReader.HeaderOf(record);
-            EntryInfo info = InfoOfUnderLock(record, header);
-            if (info.ExpiresInMs > 0)
-                entries.Add(new ReadOnlySpan<byte>(record + header.KeyOffset, header.KeyBytes), info);
+            entries.Add(new ReadOnlySpan<byte>(record + header.KeyOffset, header.KeyBytes), header.ValueBytes, VersionOf(record, header), ExpiryOf(record, header));
         }
-    }
-
-    private EntryInfo InfoOfUnderLock(byte* record, RecordHeader header)
-    {
-        long expiryMs = ExpiryOf(record, header);
-        return new EntryInfo(header.ValueBytes, VersionOf(record, header), expiryMs == long.MaxValue ? expiryMs : Math.Max(0, expiryMs - _parts.Clock.NowMs));
     }
 
     private static long ExpiryOf(byte* record, RecordHeader header) =>

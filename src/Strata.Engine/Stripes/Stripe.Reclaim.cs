@@ -19,6 +19,9 @@ internal sealed unsafe partial class Stripe
     /// <summary>Records whose index lines are loaded ahead of the hand.</summary>
     private const int AheadRecords = 16;
 
+    /// <summary>The slabs whose expiries are looked at in one step.</summary>
+    private const int DueSlabs = 4;
+
     /// <summary>The slabs a write passes without gaining a page before it drops what would stay.</summary>
     private const int SlabsToPass = 4;
 
@@ -26,27 +29,29 @@ internal sealed unsafe partial class Stripe
     private int _hand;
     private bool _handKeepsLive;
 
-    /// <summary>Reclaims what is due, in one step. False when nothing more is due, or when what stays has to wait for room.</summary>
-    public bool ReclaimDue()
+    /// <summary>Reclaims what is due at that time, in one step. False when nothing more is due, or when what stays has to wait for room.</summary>
+    public bool ReclaimDue(long nowMs)
     {
         lock (_gate)
         {
             if (_isDisposed)
                 return false;
-            if (_hand == 0 && !TryPickDueUnderLock())
-                return false;
+            _nowMs = nowMs;
+            if (_hand == 0 && !TryPickDueUnderLock(out bool isCutShort))
+                return isCutShort;
             RefillUnderLock();
             return StepUnderLock(mayWait: true);
         }
     }
 
     /// <summary>Reclaims for another stripe, until a page of this one is back in the pool. False when there is nothing to reclaim.</summary>
-    public bool GiveUpPage()
+    public bool GiveUpPage(long nowMs)
     {
         lock (_gate)
         {
             if (_isDisposed)
                 return false;
+            _nowMs = nowMs;
             while (_reserve.Count == 0)
             {
                 int before = _pool.FreePages;
@@ -71,7 +76,7 @@ internal sealed unsafe partial class Stripe
         _index.GrowIfCrowded();
         RefillUnderLock();
         bool isShort = _reserve.Count < ReserveTarget || SlabCount >= _slabLimit;
-        if (_hand != 0 || (_wheel.HasPageNow && TryPickDueUnderLock()) || (isShort && TryPickUnderLock(mayPickOpen: false)))
+        if (_hand != 0 || (_wheel.HasPageNow && TryPickDueUnderLock(out _)) || (isShort && TryPickUnderLock(mayPickOpen: false)))
             StepUnderLock(mayWait: true);
     }
 
@@ -82,8 +87,8 @@ internal sealed unsafe partial class Stripe
     }
 
     // Before each write: makes sure that a record of this size fits either ring and that the index can take it. In the normal run of things
-    // the steps after former writes have left nothing to do; at worst it walks the records of the stripe once.
-    private bool EnsureRoomUnderLock(int recordBytes)
+    // the steps after former writes have left nothing to do; at worst it walks the records of the stripe once, and drops what should stay if it may.
+    private bool EnsureRoomUnderLock(int recordBytes, bool mayDrop)
     {
         bool mayWait = true;
         for (int slabs = 0; !HasRoomUnderLock(recordBytes);)
@@ -92,6 +97,8 @@ internal sealed unsafe partial class Stripe
                 return _index.HasOverflowBucket && _reserve.Count > 0;
             // A few slabs that stay whole are passed; after them, or when the hand has no page, what has no room goes.
             mayWait = StepUnderLock(mayWait) && mayWait && slabs < SlabsToPass;
+            if (!mayWait && !mayDrop)
+                return HasRoomUnderLock(recordBytes);
             slabs += _hand == 0 ? 1 : 0;
         }
 
@@ -140,7 +147,7 @@ internal sealed unsafe partial class Stripe
     // What is due first, then what the policy names.
     private bool TryPickUnderLock(bool mayPickOpen)
     {
-        if (TryPickDueUnderLock())
+        if (TryPickDueUnderLock(out _))
             return true;
         bool probation = _policy.EvictsProbation(Rings);
         int page = VictimOf(RingOf(!probation), mayPickOpen);
@@ -155,15 +162,16 @@ internal sealed unsafe partial class Stripe
     private static int VictimOf(EvictionRing ring, bool mayPickOpen) =>
         ring.OldestPage != ring.OpenPage || mayPickOpen ? ring.OldestPage : 0;
 
-    private bool TryPickDueUnderLock()
+    // Looks at a few slabs whose time has come, for one that is worth reclaiming. Cut short: there may be more of them.
+    private bool TryPickDueUnderLock(out bool isCutShort)
     {
-        long nowMs = _parts.Clock.NowMs;
-        while (_wheel.TakeDue(nowMs) is var page and not 0)
+        isCutShort = false;
+        for (int looked = 0; _wheel.TakeDue(_nowMs) is var page and not 0; looked++)
         {
             ref PageInfo info = ref _pool.Infos[page];
             info.IsDue = false;
-            long dueMs = IsMostlyGone(info.DeadBytes, info.UsedBytes) ? nowMs : DueTimeUnderLock(page, nowMs);
-            if (dueMs <= nowMs)
+            long dueMs = IsMostlyGone(info.DeadBytes, info.UsedBytes) ? _nowMs : DueTimeUnderLock(page, _nowMs);
+            if (dueMs <= _nowMs)
             {
                 PickUnderLock(page, keepsLive: true);
                 return true;
@@ -171,6 +179,9 @@ internal sealed unsafe partial class Stripe
 
             if (dueMs != long.MaxValue)
                 FileUnderLock(page, dueMs);
+            isCutShort = looked + 1 == DueSlabs;
+            if (isCutShort)
+                return false;
         }
 
         return false;
@@ -294,7 +305,6 @@ internal sealed unsafe partial class Stripe
     {
         if (_hand == 0)
             return;
-        ReturnChainsOfUnderLock(_hand);
         _wheel.Remove(_hand);
         _pool.Return(_hand);
         _hand = 0;
@@ -305,7 +315,7 @@ internal sealed unsafe partial class Stripe
     {
         int wanted = GhostTable.PagesFor(_index.EntryCount + _index.EntryCount / 8, _pool.PageBytes);
         while (_ghost.PageCount < wanted && _reserve.Count >= ReserveTarget && _reserve.TryTake(PageKind.Ghost) is var page and not 0)
-            _ghost.AddPage(_pool.AddressOf(page));
+            _ghost.AddPage(page);
         // Until all its pages are there the ghost goes on with the memory it has.
         if (_ghost.PageCount >= wanted)
             _ghost.Restart(ShareBytes - ShareBytes / 10);

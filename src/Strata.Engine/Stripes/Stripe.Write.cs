@@ -15,28 +15,48 @@ internal sealed unsafe partial class Stripe
             System.Runtime.Intrinsics.X86.Sse.Prefetch0(_index.HeadOf(hash));
     }
 
-    /// <summary>Writes an entry if the request's conditions hold. A chain of the request belongs to the entry only when the outcome is stored.</summary>
+    /// <summary>
+    /// Whether the request's conditions hold now: <see cref="WriteOutcome.Stored"/> if they do. A write that they refuse is spared all that it would do
+    /// to make room.
+    /// </summary>
+    public WriteOutcome Check(in WriteRequest request)
+    {
+        if (request.Fence.IsPassed)
+            return WriteOutcome.Overtaken;
+        if (request.Mode == WriteMode.Set)
+            return WriteOutcome.Stored;
+        lock (_gate)
+        {
+            ThrowIfDisposedUnderLock();
+            _nowMs = request.NowMs;
+            return CheckUnderLock(in request);
+        }
+    }
+
+    /// <summary>Writes an entry if the request's conditions hold. Once it is published its chain is no longer the request's.</summary>
     public WriteOutcome Write(ref WriteRequest request, out long version)
     {
         lock (_gate)
         {
             ThrowIfDisposedUnderLock();
             version = 0;
+            _nowMs = request.NowMs;
             if (request.Fence.IsPassed)
                 return WriteOutcome.Overtaken;
+            if (request.Mode != WriteMode.Set && CheckUnderLock(in request) is var early && early != WriteOutcome.Stored)
+                return early;
             RecordHeader header = request.Header;
             int recordBytes = request.LacksSpace ? 0 : header.RecordBytes(_pool.PageBytes);
             // Room first: making it may move or drop the very entry that is looked for.
-            bool hasRoom = !request.LacksSpace && EnsureRoomUnderLock(recordBytes);
+            bool hasRoom = !request.LacksSpace && EnsureRoomUnderLock(recordBytes, mayDrop: true);
             bool isFound = _index.TryFind(request.Key, request.KeyBytes, request.Hash, out SlotPosition position);
             WriteOutcome refusal = CheckUnderLock(in request, isFound, position);
             if (refusal != WriteOutcome.Stored)
                 return refusal;
             if (!hasRoom)
             {
-                // A value that cannot be replaced must not be served as if it were the new one.
                 if (request.LacksSpace && isFound)
-                    DropUnderLock(position);
+                    DropForLackOfSpaceUnderLock(position);
                 return WriteOutcome.NoSpace;
             }
 
@@ -52,17 +72,17 @@ internal sealed unsafe partial class Stripe
     }
 
     /// <summary>Changes the time to live of a live entry; 0 means that it no longer expires.</summary>
-    public WriteOutcome Touch(byte* key, int keyBytes, ulong hash, long ttlMs)
+    public WriteOutcome Touch(byte* key, int keyBytes, ulong hash, long ttlMs, long nowMs)
     {
         lock (_gate)
         {
             ThrowIfDisposedUnderLock();
-            bool hasRoom = EnsureRoomUnderLock(_pool.PageBytes);
+            _nowMs = nowMs;
             if (!_index.TryFind(key, keyBytes, hash, out SlotPosition position) || IsExpiredUnderLock(position))
                 return WriteOutcome.NotFound;
             byte* record = _records.At(position.Value.Location);
             RecordHeader header = RecordReader.HeaderOf(record);
-            long expiryMs = ttlMs == 0 ? long.MaxValue : _parts.Clock.NowMs + ttlMs;
+            long expiryMs = ttlMs == 0 ? long.MaxValue : nowMs + ttlMs;
             if (header.Has(RecordFlags.Expiry))
             {
                 // One aligned store: a reader sees the old time or the new one.
@@ -72,6 +92,10 @@ internal sealed unsafe partial class Stripe
             }
             else if (ttlMs != 0)
             {
+                bool hasRoom = EnsureRoomUnderLock(header.With(RecordFlags.Expiry).RecordBytes(_pool.PageBytes), mayDrop: false);
+                // Making room may have moved or evicted the very entry.
+                if (!_index.TryFind(key, keyBytes, hash, out position))
+                    return WriteOutcome.NotFound;
                 if (!hasRoom)
                     return WriteOutcome.NoSpace;
                 AppendWithExpiryUnderLock(position, expiryMs);
@@ -83,11 +107,12 @@ internal sealed unsafe partial class Stripe
     }
 
     /// <summary>Removes an entry. False when there was no live one.</summary>
-    public bool Remove(byte* key, int keyBytes, ulong hash)
+    public bool Remove(byte* key, int keyBytes, ulong hash, long nowMs)
     {
         lock (_gate)
         {
             ThrowIfDisposedUnderLock();
+            _nowMs = nowMs;
             if (!_index.TryFind(key, keyBytes, hash, out SlotPosition position))
                 return false;
             bool isLive = !IsExpiredUnderLock(position);
@@ -98,6 +123,22 @@ internal sealed unsafe partial class Stripe
                 _counters.Expirations++;
             return isLive;
         }
+    }
+
+    // The value that is there must not be served as if it were the one that found no room.
+    private void DropForLackOfSpaceUnderLock(in SlotPosition position)
+    {
+        if (IsExpiredUnderLock(position))
+            _counters.Expirations++;
+        else
+            _counters.Evictions++;
+        DropUnderLock(position);
+    }
+
+    private WriteOutcome CheckUnderLock(in WriteRequest request)
+    {
+        bool isFound = _index.TryFind(request.Key, request.KeyBytes, request.Hash, out SlotPosition position);
+        return CheckUnderLock(in request, isFound, position);
     }
 
     private WriteOutcome CheckUnderLock(in WriteRequest request, bool isFound, in SlotPosition position)
@@ -123,7 +164,7 @@ internal sealed unsafe partial class Stripe
     }
 
     private bool HasExpired(byte* record, RecordHeader header) =>
-        header.Has(RecordFlags.Expiry) && _parts.Clock.HasPassed(ExpiryOf(record, header));
+        header.Has(RecordFlags.Expiry) && ExpiryOf(record, header) <= _nowMs;
 
     private void InsertUnderLock(ref WriteRequest request, RecordHeader header, int recordBytes, long version)
     {
@@ -131,9 +172,10 @@ internal sealed unsafe partial class Stripe
         byte* record = AppendUnderLock(isMain, recordBytes);
         FillUnderLock(ref request, record, header, version);
         AddBytesUnderLock(record, header, recordBytes);
-        AddChainUnderLock(header, isMain);
+        AddChainUnderLock(record, header, isMain);
         bool inserted = _index.TryInsert(request.Hash, new IndexSlot(request.Hash, _records.LocationOf(record), isMain, 0));
         Invariant.That(inserted, _index.EntryCount);
+        request.Chain = 0;
     }
 
     // An overwrite keeps its ring and its frequency.
@@ -148,8 +190,9 @@ internal sealed unsafe partial class Stripe
         byte* record = AppendUnderLock(slot.IsMain, recordBytes);
         FillUnderLock(ref request, record, header, version);
         AddBytesUnderLock(record, header, recordBytes);
-        AddChainUnderLock(header, slot.IsMain);
+        AddChainUnderLock(record, header, slot.IsMain);
         HashIndex.Repoint(position, new IndexSlot(request.Hash, _records.LocationOf(record), slot.IsMain, slot.Frequency));
+        request.Chain = 0;
         KillUnderLock(former, formerHeader);
         ReturnChainUnderLock(former, formerHeader, slot.IsMain);
     }
@@ -202,7 +245,7 @@ internal sealed unsafe partial class Stripe
     {
         *(ulong*)record = header.Word;
         if (request.TtlMs != 0)
-            *(long*)(record + header.OffsetOf(RecordFlags.Expiry)) = _parts.Clock.NowMs + request.TtlMs;
+            *(long*)(record + header.OffsetOf(RecordFlags.Expiry)) = request.NowMs + request.TtlMs;
         if (request.IsVersioned)
             *(long*)(record + header.OffsetOf(RecordFlags.Version)) = version;
         if (request.Chain != 0)
@@ -234,10 +277,11 @@ internal sealed unsafe partial class Stripe
             FileExpiryUnderLock(_pool.PageOf(record), ExpiryOf(record, header));
     }
 
-    private void AddChainUnderLock(RecordHeader header, bool isMain)
+    private void AddChainUnderLock(byte* record, RecordHeader header, bool isMain)
     {
         if (!header.Has(RecordFlags.Chain))
             return;
+        _chains.Add(ChainOf(record, header));
         RingOf(isMain).ChainBytes += (long)header.ChainPages(_pool.PageBytes) * _pool.PageBytes;
         NoteWeightUnderLock();
     }
@@ -247,7 +291,9 @@ internal sealed unsafe partial class Stripe
         if (!header.Has(RecordFlags.Chain))
             return;
         RingOf(isMain).ChainBytes -= (long)header.ChainPages(_pool.PageBytes) * _pool.PageBytes;
-        _pool.ReturnChain(ChainOf(record, header));
+        int chain = ChainOf(record, header);
+        _chains.Remove(chain);
+        _pool.ReturnChain(chain);
         NoteWeightUnderLock();
     }
 

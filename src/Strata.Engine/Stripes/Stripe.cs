@@ -12,8 +12,8 @@ namespace Strata.Engine.Stripes;
 /// use none of this: they start from the stripe's <see cref="IndexRoot"/>.
 /// </summary>
 /// <remarks>
-/// Members whose names end in UnderLock are called with <see cref="_gate"/> held; the public ones take it. No user code runs under it, save for
-/// the copying of a value out of the caller's memory.
+/// Members whose names end in UnderLock are called with <see cref="_gate"/> held; the public ones take it. No user code runs under it, not even the
+/// time provider: what needs the time is given a reading from before the lock. So nothing throws in the middle of a change.
 /// </remarks>
 internal sealed unsafe partial class Stripe
 {
@@ -33,6 +33,7 @@ internal sealed unsafe partial class Stripe
     private readonly GhostTable _ghost;
     private readonly TtlWheel _wheel;
     private readonly ReservedPages _reserve;
+    private readonly ChainList _chains;
     private readonly int _slabLimit;
     private readonly S3FifoPolicy _policy = default;
     private bool _isDisposed;
@@ -40,6 +41,9 @@ internal sealed unsafe partial class Stripe
     private long _liveBytes;
     private StripeCounters _counters;
     private long _recordPages;
+
+    // The time as whoever holds the lock read it before; never ahead of the clock.
+    private long _nowMs;
 
     public Stripe(StoreParts parts, IndexRoot* root, int indexPageLimit)
     {
@@ -49,9 +53,10 @@ internal sealed unsafe partial class Stripe
         _index = new HashIndex(root, parts.Records, parts.Pool, indexPageLimit);
         _probation = new EvictionRing(parts.Pool, PageKind.Probation);
         _main = new EvictionRing(parts.Pool, PageKind.Main);
-        _ghost = new GhostTable(parts.Pool.PageBytes, indexPageLimit);
-        _wheel = new TtlWheel(parts.Pool.Infos, parts.Clock.NowMs);
+        _ghost = new GhostTable(parts.Pool, indexPageLimit);
+        _wheel = new TtlWheel(parts.Pool, parts.NowMs);
         _reserve = new ReservedPages(parts.Pool);
+        _chains = new ChainList(parts.Pool);
         _slabLimit = parts.SlabLimit == 0 ? int.MaxValue : Math.Max(3, parts.SlabLimit / parts.StripeCount);
         _index.AddFirstPage(parts.Pool.TryTake(PageKind.Index));
     }
@@ -65,7 +70,7 @@ internal sealed unsafe partial class Stripe
 
     private long ShareBytes => (_slabLimit == int.MaxValue ? _pool.PageCount / _parts.StripeCount : _slabLimit) * (long)_pool.PageBytes;
 
-    /// <summary>Drops every entry. Costs a step for each slab.</summary>
+    /// <summary>Drops every entry. Costs a step for each slab and each page of a long value.</summary>
     public void Clear()
     {
         lock (_gate)
@@ -73,6 +78,7 @@ internal sealed unsafe partial class Stripe
             ThrowIfDisposedUnderLock();
             _index.Clear();
             _ghost.Clear();
+            ReturnChainsUnderLock();
             FinishHandUnderLock();
             ReturnSlabsUnderLock(_probation);
             ReturnSlabsUnderLock(_main);
@@ -81,10 +87,10 @@ internal sealed unsafe partial class Stripe
         }
     }
 
-    /// <summary>Waits for the writer under way and refuses every later one.</summary>
+    /// <summary>Waits for the writer under way and refuses every later one. The wait is steady: a dispose that stopped half-way could not be taken up again.</summary>
     public void Dispose()
     {
-        lock (_gate)
+        using (_gate.EnterSteadily())
             _isDisposed = true;
     }
 
@@ -107,32 +113,26 @@ internal sealed unsafe partial class Stripe
             throw new ObjectDisposedException(nameof(ByteStore));
     }
 
-    // The index has let go of every record, so whole slabs and chains can go without a look at a slot.
+    // The index has let go of every record, so whole slabs and chains can go without a look at a slot or a record.
     private void ReturnSlabsUnderLock(EvictionRing ring)
     {
         while (ring.OldestPage is var page and not 0)
         {
             ring.Detach(page);
-            ReturnChainsOfUnderLock(page);
             _wheel.Remove(page);
             _pool.Return(page);
         }
-
-        ring.ChainBytes = 0;
     }
 
-    private void ReturnChainsOfUnderLock(int page)
+    private void ReturnChainsUnderLock()
     {
-        byte* start = _pool.AddressOf(page);
-        if (RingOf(_pool.Infos[page].Kind == PageKind.Main).ChainBytes == 0)
-            return;
-        for (int offset = 0; offset < _pool.Infos[page].UsedBytes;)
+        while (_chains.First is var first and not 0)
         {
-            RecordHeader header = RecordReader.HeaderOf(start + offset);
-            if (header.Has(RecordFlags.Chain) && !header.Has(RecordFlags.Dead))
-                _pool.ReturnChain(ChainOf(start + offset, header));
-            offset += header.RecordBytes(_pool.PageBytes);
+            _chains.Remove(first);
+            _pool.ReturnChain(first);
         }
+
+        _probation.ChainBytes = _main.ChainBytes = 0;
     }
 
     private void NoteWeightUnderLock() =>

@@ -16,12 +16,15 @@ internal unsafe ref struct WriteRequest
     /// <summary>The time to live in milliseconds; 0 for an entry that does not expire.</summary>
     public long TtlMs;
 
+    /// <summary>The time at which the write began; it counts for every expiry the write looks at.</summary>
+    public long NowMs;
+
     public bool IsVersioned;
     public WriteMode Mode;
     public long ExpectedVersion;
     public WriteFence Fence;
 
-    /// <summary>The first page of the chain that holds the value's end; 0 when there is none.</summary>
+    /// <summary>The first page of the chain that holds the value's end; 0 when there is none, or once it belongs to the published entry.</summary>
     public int Chain;
 
     /// <summary>Whether there is no room for the value: if its conditions hold, the write drops what the key had and stores nothing.</summary>

@@ -10,7 +10,8 @@ public class MemoryTierOptions
 
     /// <summary>
     /// The memory the tier may use, in bytes, with keys, values, index and all other overhead. Default 256 MiB; 1 MiB to 1 TiB. It is taken
-    /// from the system as it fills. When it is full, the entries least likely to be read again make room; a new entry is never refused for that.
+    /// from the system as it fills. When it is full, the entries least likely to be read again make room; a new
+    /// entry is refused only when readers and writers that are at work hold the memory it would need.
     /// </summary>
     public long CapacityBytes { get; set; } = 256L << 20;
 

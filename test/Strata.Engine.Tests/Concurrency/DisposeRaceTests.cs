@@ -72,6 +72,45 @@ public sealed class DisposeRaceTests
         }
     }
 
+    [Fact]
+    public void Dispose_WhileALongCopyIsMade_LeavesNoUncheckedBytesInTheDestination()
+    {
+        const byte Sentinel = 0xA5;
+        const int ValueBytes = 900_000;
+        byte[] key = "copied"u8.ToArray();
+        for (int round = 0; round < 60; round++)
+        {
+            var store = new ByteStore(new ByteStoreOptions { CapacityBytes = 16 << 20, SlabBytes = 1 << 20, BackgroundMaintenance = false });
+            store.Set(key, TestBytes.Value((ulong)round, ValueBytes));
+            using var warm = new CountdownEvent(1);
+            Crew.Run(2, member =>
+            {
+                if (member == 0)
+                {
+                    warm.Wait();
+                    Thread.SpinWait(round * 50);
+                    store.Dispose();
+                    return;
+                }
+
+                var buffer = new byte[ValueBytes];
+                Assert.Throws<ObjectDisposedException>(() => ReadUntilDisposed(buffer));
+                Assert.Equal(-1, buffer.AsSpan().IndexOfAnyExcept(Sentinel, (byte)0));
+            });
+
+            void ReadUntilDisposed(byte[] buffer)
+            {
+                for (int i = 0; ; i++)
+                {
+                    buffer.AsSpan().Fill(Sentinel);
+                    store.TryGet(key, buffer, out int _);
+                    if (i == 2)
+                        warm.Signal();
+                }
+            }
+        }
+    }
+
     private static void WorkUntilDisposed(ByteStore store, int member, CountdownEvent warm)
     {
         var random = new SplitMix64((ulong)member);

@@ -108,6 +108,33 @@ public sealed class BudgetTests
         Assert.InRange(subject.Statistics.RecordBytes, Limit * StoreUnderTest.SlabBytes / 2, Limit * StoreUnderTest.SlabBytes);
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(100_000)]
+    public void RefusedWrites_OfLongValuesIntoAFullStore_EvictNothing(int formerBytes)
+    {
+        using var subject = new StoreUnderTest();
+        byte[] key = "there"u8.ToArray(), longValue = new byte[200_000];
+        for (int i = 0; i < 6000; i++)
+            subject.Set(TestBytes.Key(i, 9), (ulong)i, 200);
+        subject.Store.Set(key, TestBytes.Value(1, formerBytes), new WriteOptions { Versioned = true });
+        Assert.True(subject.Store.TryGetInfo(key, out EntryInfo info));
+        StoreStatistics before = subject.Statistics;
+        long counter = 2;
+
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Equal(WriteOutcome.Exists, subject.Store.Add(key, longValue));
+            Assert.Equal(WriteOutcome.VersionMismatch, subject.Store.CompareExchange(key, longValue, info.Version + 1, default, out _));
+            Assert.Equal(WriteOutcome.NotFound, subject.Store.CompareExchange("absent"u8, longValue, 1, default, out _));
+            Assert.Equal(WriteOutcome.Overtaken, subject.Store.Set(key, longValue, default, new WriteFence(ref counter, 1)));
+            Assert.Equal(WriteOutcome.Exists, subject.Store.Add(key, new byte[8000]));
+        }
+
+        Assert.Equal(before, subject.Statistics);
+        subject.AssertHit(key, 1, formerBytes);
+    }
+
     [Fact]
     public void Set_NewestKey_IsThereRightAfterwards()
     {

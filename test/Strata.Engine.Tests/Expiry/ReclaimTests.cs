@@ -136,6 +136,43 @@ public sealed class ReclaimTests
         Assert.InRange(subject.Statistics.EntryCount, 0, Count / 20);
     }
 
+    [Fact]
+    public void Maintain_SlabsThatNoLongerExpire_AreNotCopied()
+    {
+        using var subject = new StoreUnderTest();
+        Fill(subject, 2000, TimeSpan.FromSeconds(1));
+        // A fifth of each slab is dead, too little to be worth the copies; the rest stays for good.
+        for (int i = 0; i < 2000; i++)
+        {
+            if (i % 5 == 0)
+                subject.Store.Remove(TestBytes.Key(i, 8));
+            else
+                subject.Store.Touch(TestBytes.Key(i, 8), Timeout.InfiniteTimeSpan);
+        }
+
+        Pass(subject, 1000);
+
+        Assert.Equal(0, subject.Statistics.CopiedBytes);
+        Assert.Equal(1600, subject.Statistics.EntryCount);
+    }
+
+    [Fact]
+    public void Maintain_ManySlabsWhoseFirstExpiryIsNotWorthIt_LooksAtAllOfThem()
+    {
+        using var subject = new StoreUnderTest();
+        // One short life in each slab brings all of them up at once; the few that are worth reclaiming come last.
+        for (int i = 0; i < 3000; i++)
+            subject.Set(TestBytes.Key(i, 8), (ulong)i, 200, TimeSpan.FromMilliseconds(i % 30 == 0 ? 50 : i >= 200 ? 1_000_000 : 60));
+
+        subject.AdvanceMs(100);
+        subject.Store.Maintain();
+
+        Assert.InRange(subject.Statistics.Expirations, 150, 330);
+        subject.Clock.Advance(TimeSpan.FromMilliseconds(1_000_100));
+        subject.Store.Maintain();
+        Assert.InRange(subject.Statistics.EntryCount, 0, 150);
+    }
+
     private static void Fill(StoreUnderTest subject, int count, TimeSpan ttl)
     {
         for (int i = 0; i < count; i++)

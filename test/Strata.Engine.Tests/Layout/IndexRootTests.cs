@@ -49,4 +49,39 @@ public sealed class IndexRootTests
         Assert.False(IndexRoot.SameEpoch(shape, cleared));
         Assert.True(IndexRoot.SameEpoch(cleared, IndexRoot.WithHeadCount(cleared, uint.MaxValue)));
     }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(8)]
+    [InlineData(100)]
+    [InlineData(127)]
+    public void FollowersOf_AnyHead_AreTheHeadsItsHashesGoToLater(int headCount)
+    {
+        for (uint grown = (uint)headCount; grown < 8 * headCount; grown += 1 + ((uint)headCount / 5))
+        {
+            for (uint head = 0; head < headCount; head++)
+            {
+                IndexRoot.FollowersOf(head, (uint)headCount, out ulong step, out uint sibling);
+                var followers = new SortedSet<ulong> { head };
+                for (ulong next = head + step; next < grown; next += step)
+                    followers.Add(next);
+                for (ulong next = sibling; sibling != 0 && next < grown; next += step)
+                    followers.Add(next);
+
+                ulong[] expected = [.. Enumerable.Range(0, (int)grown).Select(x => (ulong)x).Where(x => IndexRoot.HeadIndex(x, (uint)headCount) == head)];
+                Assert.Equal(expected, followers);
+            }
+        }
+    }
+
+    [Fact]
+    public void FollowersOf_MostHeadsThereCanBe_DoesNotOverflow()
+    {
+        IndexRoot.FollowersOf(5, uint.MaxValue, out ulong step, out uint sibling);
+
+        Assert.Equal(1UL << 32, step);
+        Assert.Equal(0U, sibling);
+    }
 }

@@ -100,6 +100,21 @@ public sealed class RegionReuseTests
         Assert.InRange(subject.Statistics.UsedBytes, 0, 256L << 20);
     }
 
+    [Fact]
+    public void Create_SmallStore_AsksForNoHugePages()
+    {
+        // Also when it takes over the region of a larger one.
+        UseOne(6 << 20, 0);
+        UseOne(16 << 20, 0);
+        CollectAll();
+        CollectAll();
+        using var small = new StoreUnderTest();
+        using var odd = new StoreUnderTest(o => (o.CapacityBytes, o.MaxCapacityBytes) = (7 << 20, 16 << 20));
+
+        Assert.False(small.Statistics.HugePagesRequested);
+        Assert.False(odd.Statistics.HugePagesRequested);
+    }
+
     private static void UseOne(long capacityBytes, int round)
     {
         using var subject = new StoreUnderTest(o => (o.CapacityBytes, o.SlabBytes) = (capacityBytes, 0));

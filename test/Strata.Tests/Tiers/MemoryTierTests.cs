@@ -31,4 +31,32 @@ public sealed class MemoryTierTests : TierConformance<MemoryTier>
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await Tier.RemoveAsync(new byte[] { 1 }, token));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await Tier.ClearAsync(token));
     }
+
+    [Fact]
+    public async Task GetAsync_TimePassesDuringTheCall_ReportsALifeOfMoreThanZero()
+    {
+        for (int ttlMs = 1; ttlMs < 8; ttlMs++)
+        {
+            var time = new PassingTime();
+            using var tier = new MemoryTier(new MemoryTierOptions { CapacityBytes = 1 << 20, TimeProvider = time, BackgroundMaintenance = false });
+            byte[] key = [1];
+            CancellationToken token = TestContext.Current.CancellationToken;
+            await tier.SetAsync(key, Sequence("v"), TimeSpan.FromMilliseconds(ttlMs), token);
+
+            TierRead read = await tier.GetAsync(key, new System.Buffers.ArrayBufferWriter<byte>(), token);
+
+            if (read.Status == TierReadStatus.Hit)
+                Assert.InRange(read.TimeToLive, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(ttlMs));
+        }
+    }
+
+    /// <summary>Each reading of this clock is a millisecond later than the one before.</summary>
+    private sealed class PassingTime : TimeProvider
+    {
+        private long _nowMs;
+
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => _nowMs++;
+    }
 }

@@ -20,7 +20,7 @@ internal readonly unsafe struct ThreadCounters
     /// <summary>The smallest page of any system: a larger one is a whole number of these.</summary>
     private const int PageShift = 12;
 
-    private const int PageLineBits = 7;
+    private const int PageLineBits = 6;
     private const int PageLines = 1 << PageLineBits;
 
     private readonly ulong[] _array;

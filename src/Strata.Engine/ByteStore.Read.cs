@@ -238,7 +238,7 @@ public sealed unsafe partial class ByteStore
     private bool HasPassed(long expiryMs) => expiryMs != long.MaxValue && _clock.HasPassed(expiryMs);
 
     // Whether an expiry that was read before its time had come has been replaced since: then the entry may have been live all the while.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool WasTouched(in Sighting seen, long expiryMs)
     {
         ReadWords(in seen, out _, out long laterMs);
@@ -307,6 +307,7 @@ public sealed unsafe partial class ByteStore
     }
 
     // Whether the chain that is being walked was changed or cleared. A clear leaves the version of the head alone until the head is used again.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsElsewhere(in Sighting seen) =>
         Volatile.Read(ref seen.Head->Head) != seen.HeadWord || !IndexRoot.SameEpoch(Volatile.Read(ref seen.Root->Shape), seen.Shape);
 

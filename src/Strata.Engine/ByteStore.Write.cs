@@ -122,7 +122,7 @@ public sealed unsafe partial class ByteStore
     }
 
     /// <summary>
-    /// Removes every entry that was stored before the call. Entries stored by others during the call may stay. Costs a step for each slab.
+    /// Removes every entry that was stored before the call. Entries stored by others during the call may stay. Costs a step for each slab and each page of a long value.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public void Clear()

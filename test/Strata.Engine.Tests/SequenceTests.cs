@@ -7,8 +7,6 @@ namespace Strata.Engine.Tests;
 /// <summary>A sequence is the caller's code too: its memory may throw, lie about its length, or use the store.</summary>
 public sealed class SequenceTests
 {
-    private const int SegmentBytes = 10_000;
-
     private static readonly byte[] s_key = "in pieces"u8.ToArray();
 
     [Theory]
@@ -22,7 +20,7 @@ public sealed class SequenceTests
         subject.Set(s_key, 1, 20);
         for (int i = 0; i < 100; i++)
         {
-            ReadOnlySequence<byte> value = SequenceOf(6, segment, () => throw new TimeoutException("The memory is out of order."));
+            ReadOnlySequence<byte> value = HookedSequence.Of(6, 10_000, segment, () => throw new TimeoutException("The memory is out of order."));
             Assert.Throws<TimeoutException>(() => subject.Store.Set(s_key, value, default));
         }
 
@@ -36,7 +34,7 @@ public sealed class SequenceTests
     public void Set_MemoryWritesToTheStore_StoresBoth(int segment)
     {
         using var subject = new StoreUnderTest();
-        ReadOnlySequence<byte> value = SequenceOf(6, segment, () => subject.Set("other"u8.ToArray(), 2, 30_000));
+        ReadOnlySequence<byte> value = HookedSequence.Of(6, 10_000, segment, () => subject.Set("other"u8.ToArray(), 2, 30_000));
 
         Assert.Equal(WriteOutcome.Stored, subject.Store.Set(s_key, value, default));
 
@@ -51,7 +49,7 @@ public sealed class SequenceTests
     {
         var subject = new StoreUnderTest();
         subject.Set(s_key, 1, 20);
-        ReadOnlySequence<byte> value = SequenceOf(6, segment, subject.Store.Dispose);
+        ReadOnlySequence<byte> value = HookedSequence.Of(6, 10_000, segment, subject.Store.Dispose);
 
         Assert.Throws<ObjectDisposedException>(() => subject.Store.Set(s_key, value, default));
     }
@@ -69,48 +67,6 @@ public sealed class SequenceTests
             byte[] value = TestBytes.Value((ulong)valueBytes, valueBytes);
             Assert.Equal(WriteOutcome.Stored, subject.Store.Set(s_key, ByteSequence.Cut(value, segmentBytes), default));
             subject.AssertHit(s_key, (ulong)valueBytes, valueBytes);
-        }
-    }
-
-    private static ReadOnlySequence<byte> SequenceOf(int segments, int hooked, Action hook)
-    {
-        var first = new Segment(new HookedMemory(TestBytes.Value(0, SegmentBytes), hooked == 0 ? hook : null), null);
-        Segment last = first;
-        for (int i = 1; i < segments; i++)
-            last = new Segment(new HookedMemory(TestBytes.Value((ulong)i, SegmentBytes), hooked == i ? hook : null), last);
-        return new ReadOnlySequence<byte>(first, 0, last, SegmentBytes);
-    }
-
-    private sealed class Segment : ReadOnlySequenceSegment<byte>
-    {
-        public Segment(HookedMemory memory, Segment? previous)
-        {
-            Memory = memory.Whole;
-            if (previous is null)
-                return;
-            RunningIndex = previous.RunningIndex + previous.Memory.Length;
-            previous.Next = this;
-        }
-    }
-
-    private sealed class HookedMemory(byte[] bytes, Action? hook) : MemoryManager<byte>
-    {
-        public Memory<byte> Whole => CreateMemory(bytes.Length);
-
-        public override Span<byte> GetSpan()
-        {
-            hook?.Invoke();
-            return bytes;
-        }
-
-        public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
-
-        public override void Unpin()
-        {
-        }
-
-        protected override void Dispose(bool disposing)
-        {
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Strata.Tiers;
 /// <summary>
 /// The tier in this process: values as bytes in native memory that the garbage collector neither scans nor moves, within an exact budget. Every call completes synchronously.
 /// </summary>
-/// <remarks>Safe for any number of threads; reads take no lock. A <see cref="TieredCache"/> makes its own. Make one yourself to put it behind another tier, or to use it as plain <see cref="ICacheTier"/>.</remarks>
+/// <remarks>Safe for any number of threads; reads take no lock unless writers overtake them again and again. A <see cref="TieredCache"/> makes its own. Make one yourself to put it behind another tier, or to use it as plain <see cref="ICacheTier"/>.</remarks>
 public sealed partial class MemoryTier : ICacheTier, IDisposable
 {
     private readonly ByteStore _store;

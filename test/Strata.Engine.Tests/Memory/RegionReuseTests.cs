@@ -101,6 +101,21 @@ public sealed class RegionReuseTests
     }
 
     [Fact]
+    public void Dispose_WhileALongValueIsBeingWritten_KeepsNoMemory()
+    {
+        var store = new ByteStore(new ByteStoreOptions { CapacityBytes = 512 << 20, SlabBytes = 1 << 20, BackgroundMaintenance = false });
+        System.Buffers.ReadOnlySequence<byte> value = HookedSequence.Of(2, 50 << 20, 1, store.Dispose);
+        (long before, _) = Measure();
+
+        // All that is written after the dispose is one segment, copied page by page.
+        Assert.Throws<ObjectDisposedException>(() => store.Set("long"u8, value, default));
+
+        (long after, _) = Measure();
+        Assert.InRange(after - before, long.MinValue, 30 << 20);
+        GC.KeepAlive(store);
+    }
+
+    [Fact]
     public void Create_SmallStore_AsksForNoHugePages()
     {
         // Also when it takes over the region of a larger one.

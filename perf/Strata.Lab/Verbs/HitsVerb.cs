@@ -15,7 +15,7 @@ internal sealed class HitsVerb() : Verb("hits", """
     eviction, expiry and statistics are on, every entry has a TTL, and its capacity is the smallest found, by trial, that holds all entries.
 
     ns_per_op             nanoseconds of one thread for a read; median of the rounds
-    ratio_to_dictionary   times as fast as ConcurrentDictionary: median over seven interleaved rounds of the ratio inside a round
+    ratio_to_dictionary   times as fast as ConcurrentDictionary: median over 21 interleaved rounds of the ratio inside a round
     ratio_to_memorycache  the same, to MemoryCache
     scaling               two threads' reads a second over one thread's, same subject, same round
     scaling_to_dictionary that scaling over ConcurrentDictionary's
@@ -24,7 +24,7 @@ internal sealed class HitsVerb() : Verb("hits", """
     Default: 1,000,000 entries, 8 seconds for each distribution and number of threads. --all: 100,000, 1,000,000 and 8,000,000 entries.
     """)
 {
-    private const int RoundCount = 7;
+    private const int RoundCount = 21;
     private const int MaxThreads = 2;
     private const int WindowsPerRound = MaxThreads * (MaxThreads + 1) / 2;
     private const int WarmPasses = 8;

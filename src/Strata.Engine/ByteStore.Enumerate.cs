@@ -35,7 +35,7 @@ public sealed unsafe partial class ByteStore
             _headCount = store._stripes[0].HeadCount;
         }
 
-        /// <summary>The entry at the current position.</summary>
+        /// <summary>The entry at the current position. The enumerator is what is disposed, not this.</summary>
         public readonly EntryEnumerator Current => this;
 
         /// <summary>The key of the current entry. Valid until the next <see cref="MoveNext"/> or <see cref="Dispose"/>.</summary>

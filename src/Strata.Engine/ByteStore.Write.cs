@@ -94,10 +94,9 @@ public sealed unsafe partial class ByteStore
         {
             ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
             Stripe stripe = StripeOf(hash);
-            long nowMs = _clock.NowMs;
-            WriteOutcome outcome = stripe.Touch(keyBytes, key.Length, hash, ttlMs, nowMs);
-            for (int attempt = 0; outcome == WriteOutcome.NoSpace && attempt < SpaceAttempts && TryMakeSpace(stripe, nowMs); attempt++)
-                outcome = stripe.Touch(keyBytes, key.Length, hash, ttlMs, nowMs);
+            WriteOutcome outcome = stripe.Touch(keyBytes, key.Length, hash, ttlMs, _clock.NowMs);
+            for (int attempt = 0; outcome == WriteOutcome.NoSpace && attempt < SpaceAttempts && TryMakeSpace(stripe, _clock.NowMs); attempt++)
+                outcome = stripe.Touch(keyBytes, key.Length, hash, ttlMs, _clock.NowMs);
             GC.KeepAlive(this);
             return outcome;
         }
@@ -189,6 +188,7 @@ public sealed unsafe partial class ByteStore
         for (int attempt = 0; outcome == WriteOutcome.NoSpace && !request.LacksSpace; attempt++)
         {
             request.LacksSpace = attempt == SpaceAttempts || !TryMakeSpace(stripe, request.NowMs);
+            request.NowMs = _clock.NowMs;
             outcome = stripe.Write(ref request, out version);
         }
 
@@ -206,6 +206,8 @@ public sealed unsafe partial class ByteStore
         try
         {
             request.LacksSpace = !TryChain(ref request, value, in rest);
+            // Much time may have passed.
+            request.NowMs = _clock.NowMs;
             return Publish(stripe, ref request, out version);
         }
         finally
@@ -213,9 +215,11 @@ public sealed unsafe partial class ByteStore
             // Whatever happened, a chain that no entry took goes back.
             if (request.Chain != 0)
                 _pool.ReturnChain(request.Chain);
-            // A dispose does not wait for copies that are made outside the locks: what was written after it gave the memory back goes back too.
-            if (Interlocked.Decrement(ref _chainWriters) == 0 && _isDisposed)
+            // A dispose does not wait for copies that are made outside the locks: what was written after it gave the memory back goes back too. Before
+            // that there may be writers in the stripes, and the dispose itself gives back what was written here.
+            if (Interlocked.Decrement(ref _chainWriters) == 0 && _isGivenBack)
                 _region.Discard();
+            GC.KeepAlive(this);
         }
     }
 

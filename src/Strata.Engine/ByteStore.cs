@@ -42,6 +42,7 @@ public sealed unsafe partial class ByteStore : IDisposable
     private readonly long _capacityBytes;
     private readonly ITimer? _timer;
     private volatile bool _isDisposed;
+    private volatile bool _isGivenBack;
     private int _chainWriters;
     private int _disposing;
     private int _maintaining;
@@ -211,6 +212,7 @@ public sealed unsafe partial class ByteStore : IDisposable
             _isDisposed = true;
             foreach (Stripe? stripe in _stripes ?? [])
                 stripe?.Dispose();
+            _isGivenBack = true;
             Interlocked.MemoryBarrier();
             _region.Release();
         }

@@ -22,9 +22,13 @@ internal sealed unsafe class GhostTable(PagePool pool, int pageLimit)
     private const int StampShift = 16;
     private const int FingerprintShift = 48;
 
+    /// <summary>Odd, so that a key has its first fingerprint again only after 65,536 clears.</summary>
+    private const uint SaltStep = 0x9E37;
+
     private readonly nint[] _pages = new nint[pageLimit];
     private readonly int _pageLineShift = System.Numerics.BitOperations.Log2((uint)(pool.PageBytes / LineBytes));
     private uint _lineCount;
+    private uint _salt;
     private long _clockBytes;
     private long _tickBytes = 1;
 
@@ -54,8 +58,8 @@ internal sealed unsafe class GhostTable(PagePool pool, int pageLimit)
         Clear();
     }
 
-    /// <summary>Forgets every key and keeps the memory: what was stamped before falls out of the window.</summary>
-    public void Clear() => _clockBytes += 2L * WindowTicks * _tickBytes;
+    /// <summary>Forgets every key and keeps the memory: from now on every key has another fingerprint.</summary>
+    public void Clear() => _salt = (_salt + SaltStep) & 0xFFFF;
 
     /// <summary>Starts loading the line of a key.</summary>
     public void Prefetch(ulong hash)
@@ -106,7 +110,7 @@ internal sealed unsafe class GhostTable(PagePool pool, int pageLimit)
 
     private uint Stamp => (uint)(_clockBytes / _tickBytes) & 0xFFFF;
 
-    private static uint FingerprintOf(ulong hash) => (uint)(hash >> FingerprintShift);
+    private uint FingerprintOf(ulong hash) => (uint)(hash >> FingerprintShift) ^ _salt;
 
     private uint* LineOf(ulong hash)
     {

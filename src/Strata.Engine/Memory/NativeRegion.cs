@@ -18,7 +18,7 @@ internal sealed unsafe class NativeRegion
 {
     public const int HugePageBytes = 2 << 20;
 
-    /// <summary>Readable bytes behind the end: a key compare may run over the end by the longest key and a header.</summary>
+    /// <summary>Readable bytes behind the end: the compare of a key and the copy of a value that are not validated yet may run over it.</summary>
     public const int GuardBytes = 64 << 10;
 
     private static readonly Lock Gate = new();

@@ -51,7 +51,7 @@ internal static unsafe partial class SystemMemory
 
     /// <summary>
     /// Tells the system that the content is no longer needed. The range stays readable and writable: on Linux it reads as zero from now on, elsewhere
-    /// as anything. On macOS the system takes the memory when it wants it.
+    /// as zero or as what it was. On macOS the system takes the memory when it wants it.
     /// </summary>
     public static void Discard(byte* start, long lengthBytes)
     {

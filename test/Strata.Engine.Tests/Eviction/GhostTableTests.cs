@@ -52,6 +52,20 @@ public sealed class GhostTableTests : IDisposable
     }
 
     [Fact]
+    public void Clear_ManyTimesInARow_BringsNothingBack()
+    {
+        GhostTable ghost = NewGhost();
+        for (int key = 0; key < 500; key++)
+            ghost.Remember(HashOf(key), RecordBytes);
+
+        for (int clear = 0; clear < 6; clear++)
+        {
+            ghost.Clear();
+            Assert.InRange(CountTaken(ghost, 0, 500), 0, 3);
+        }
+    }
+
+    [Fact]
     public void Take_AfterAWindowOfDroppedBytes_HasForgotten()
     {
         GhostTable ghost = NewGhost();

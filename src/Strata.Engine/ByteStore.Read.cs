@@ -192,9 +192,10 @@ public sealed unsafe partial class ByteStore
             bool fits = length <= destination.Length;
             if (fits)
                 new ReadOnlySpan<byte>(value, length).CopyTo(destination);
-            if (!IsStill(in seen, destination, fits ? Math.Max(dirtyBytes, length) : dirtyBytes))
+            int writtenBytes = fits ? Math.Max(dirtyBytes, length) : dirtyBytes;
+            if (!IsStill(in seen, destination, writtenBytes))
             {
-                dirtyBytes = fits ? Math.Max(dirtyBytes, length) : dirtyBytes;
+                dirtyBytes = writtenBytes;
                 continue;
             }
 
@@ -202,12 +203,12 @@ public sealed unsafe partial class ByteStore
             {
                 if (WasTouched(in seen, expiryMs))
                 {
-                    dirtyBytes = fits ? Math.Max(dirtyBytes, length) : dirtyBytes;
+                    dirtyBytes = writtenBytes;
                     continue;
                 }
 
                 header = default;
-                return Missed(destination, Math.Max(dirtyBytes, fits ? length : 0));
+                return Missed(destination, writtenBytes);
             }
 
             if (dirtyBytes != 0)
@@ -268,7 +269,7 @@ public sealed unsafe partial class ByteStore
     private bool TryLocate(byte* key, int keyBytes, ulong hash, out Sighting seen)
     {
         Unsafe.SkipInit(out seen);
-        IndexRoot* root = _roots + StripeIndexOf(hash);
+        IndexRoot* root = RootOf(hash);
         ulong shape = Volatile.Read(ref root->Shape);
         IndexBucket* head = root->Head(IndexRoot.HeadIndex(hash, IndexRoot.HeadCountOf(shape)));
         ulong headWord = Volatile.Read(ref head->Head);
@@ -284,7 +285,7 @@ public sealed unsafe partial class ByteStore
             {
                 ulong* slot = (ulong*)bucket + System.Numerics.BitOperations.TrailingZeroCount(found);
                 ulong slotWord = Volatile.Read(ref *slot);
-                byte* record = _regionStart + new IndexSlot(slotWord).Location * RecordHeader.AlignmentBytes;
+                byte* record = _regionStart + new IndexSlot(slotWord).OffsetBytes;
                 // Only a store that was disposed meanwhile can show a location outside; an empty slot shows location zero, which is no record.
                 if (new IndexSlot(slotWord).IsEmpty || record >= _regionEnd)
                     continue;
@@ -314,20 +315,14 @@ public sealed unsafe partial class ByteStore
     // Whether nothing of what was read can have been recycled or moved since: the version of the chain is the same and even, the stripe
     // was not cleared, and, for a miss, the index did not grow. Everything read before is read before this.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsStill(in Sighting seen)
-    {
-        bool isUnchanged = IsUnchanged(in seen);
-        // Last of all: memory is given back only after this flag was raised.
-        if (_isDisposed)
-            ThrowDisposed();
-        return isUnchanged;
-    }
+    private bool IsStill(in Sighting seen) => IsStill(in seen, default, 0);
 
     // The same for a reader that has copied bytes already: if it cannot answer, they are wiped, since nobody knows whose they are.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsStill(in Sighting seen, Span<byte> destination, int dirtyBytes)
     {
         bool isUnchanged = IsUnchanged(in seen);
+        // Last of all: memory is given back only after this flag was raised.
         if (_isDisposed)
         {
             Wipe(destination, 0, dirtyBytes);

@@ -21,7 +21,6 @@ namespace Strata.Engine;
 public sealed unsafe partial class ByteStore : IDisposable
 {
     private const int StripeShift = 40;
-    private const int RootShift = 6;
 
     private readonly NativeRegion _region;
     private readonly PagePool _pool;
@@ -75,7 +74,7 @@ public sealed unsafe partial class ByteStore : IDisposable
             _regionStart = _region.Start;
             _regionEnd = _region.Start + _region.LengthBytes;
             _stripeMask = _layout.StripeCount - 1;
-            _rootMask = (nuint)_stripeMask << RootShift;
+            _rootMask = (nuint)_stripeMask << IndexRoot.RootShift;
             _rootMemory = AllocateRoots(_layout, out _roots);
             var parts = new StoreParts(_pool, new RecordReader(_regionStart, _secretWords), _layout.StripeCount, options.RecordSlabLimit, _clock.NowMs);
             _stripes = new Stripe[_layout.StripeCount];
@@ -194,7 +193,7 @@ public sealed unsafe partial class ByteStore : IDisposable
 
     // The same bits, already times the length of a root.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private IndexRoot* RootOf(ulong hash) => (IndexRoot*)((byte*)_roots + ((nuint)(hash >> (StripeShift - RootShift)) & _rootMask));
+    private IndexRoot* RootOf(ulong hash) => (IndexRoot*)((byte*)_roots + ((nuint)(hash >> (StripeShift - IndexRoot.RootShift)) & _rootMask));
 
     private void Release()
     {

@@ -44,9 +44,8 @@ internal sealed class IndexSequence
     }
 
     /// <summary>Window number <paramref name="window"/> of <paramref name="length"/> indices; windows go round the sequence, and the last piece too short for one is left out.</summary>
-    public ReadOnlySpan<int> Window(int window, int length)
-    {
-        int windows = _indices.Length / length;
-        return _indices.AsSpan(window % windows * length, length);
-    }
+    public ReadOnlySpan<int> Window(int window, int length) => _indices.AsSpan(StartOf(window, length, _indices.Length), length);
+
+    /// <summary>Where window number <paramref name="window"/> of <paramref name="length"/> begins in a sequence that is gone round.</summary>
+    public static int StartOf(int window, int length, int total) => window % (total / length) * length;
 }

@@ -42,8 +42,7 @@ internal sealed class KeySet
     /// <summary>Window number <paramref name="window"/> of <paramref name="length"/> keys; windows go round, and the last piece too short for one is left out.</summary>
     public KeyWindow Window(int window, int length)
     {
-        int windows = Count / length;
-        return new(this, window % windows * length, length);
+        return new(this, IndexSequence.StartOf(window, length, Count), length);
     }
 
     public ReadOnlySpan<byte> Utf8(int index) => Utf8(index, 1);

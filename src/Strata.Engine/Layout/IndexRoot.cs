@@ -11,7 +11,8 @@ namespace Strata.Engine.Layout;
 [StructLayout(LayoutKind.Sequential, Size = RootBytes)]
 internal unsafe struct IndexRoot
 {
-    public const int RootBytes = 64;
+    public const int RootShift = 6;
+    public const int RootBytes = 1 << RootShift;
 
     /// <summary>Two, so that the mask of <see cref="HeadIndex"/> never shifts by the width of a word.</summary>
     public const uint FewestHeads = 2;

@@ -5,6 +5,8 @@ RootCommand root = new("The lab of Strata: one verb a question. Times are compar
 Verb[] verbs =
 [
     new HitsVerb(),
+    new BatchVerb(),
+    new FloorVerb(),
     new SetsVerb(),
     new AllocVerb(),
     new MemoryVerb(),

@@ -92,55 +92,96 @@ public sealed unsafe partial class ByteStore
         Unsafe.SkipInit(out valueBytes);
         if ((uint)(key.Length - 1) >= ByteStoreOptions.MaxKeyBytes)
             return false;
-        ref byte keyStart = ref MemoryMarshal.GetReference(key);
-        ulong hash = KeyHash.Compute(ref keyStart, key.Length, _secretWords);
-        IndexRoot* root = RootOf(hash);
-        ulong shape = Volatile.Read(ref root->Shape);
-        IndexBucket* head = root->Head(IndexRoot.HeadIndex(hash, IndexRoot.HeadCountOf(shape)));
-        ulong headWord = Volatile.Read(ref head->Head);
-        IndexBucket* bucket = head;
+        ulong hash = KeyHash.Compute(ref MemoryMarshal.GetReference(key), key.Length, _secretWords);
+        Candidate candidate = Begin(hash);
+        candidate.HeadWord = Volatile.Read(ref candidate.Head->Head);
+        IndexBucket* bucket = candidate.Head;
         uint found;
-        ulong word = headWord;
+        ulong word = candidate.HeadWord;
         for (int hops = 0; (found = TagSearch.Match(bucket, hash)) == 0; hops++)
         {
             int link = IndexBucket.LinkOf(word);
-            if (link == 0 || link > root->OverflowLimit || hops == ShortChain)
+            if (link == 0 || link > candidate.Root->OverflowLimit || hops == ShortChain)
                 return false;
-            bucket = root->Overflow(link);
+            bucket = candidate.Root->Overflow(link);
             word = Volatile.Read(ref bucket->Head);
         }
 
-        ulong* slot = (ulong*)bucket + System.Numerics.BitOperations.TrailingZeroCount(found);
-        ulong slotWord = Volatile.Read(ref *slot);
-        // A slot holds what a writer stored, or zero: then the record is the region's first word, which is no header.
-        byte* record = _regionStart + new IndexSlot(slotWord).OffsetBytes;
-        PrefetchRest(record);
-        var header = new RecordHeader(Volatile.Read(ref *(ulong*)record));
-        int length = header.ValueBytes;
-        // The header is not validated yet. Whatever it says, so many bytes can be read behind any record.
-        if (!header.IsWhole(key.Length) || length > Math.Min(destination.Length, LongestGuarded))
+        Choose(ref candidate, bucket, found);
+        if (!TryCopyHit(in candidate, key, destination, out valueBytes, out long expiryMs))
             return false;
-        byte* recordKey = record + header.KeyOffset;
-        if (!RecordReader.Same(recordKey, ref keyStart, key.Length))
-            return false;
-        long expiryMs = header.Has(RecordFlags.Expiry) ? Volatile.Read(ref *(long*)(record + RecordHeader.HeaderBytes)) : long.MaxValue;
-        RecordReader.Copy(recordKey + key.Length, ref MemoryMarshal.GetReference(destination), length);
-        Volatile.ReadBarrier();
-        // The looks of IsStill; a head that was odd is no version that it can have now.
-        bool isStill = Volatile.Read(ref head->Head) == IndexBucket.Even(headWord) && IndexRoot.SameEpoch(Volatile.Read(ref root->Shape), shape) && !_isDisposed;
-        if (isStill)
-            IndexSlot.CountHit(ref *slot, slotWord);
         // The time comes last, when little has to be kept across the call.
-        if (!isStill || HasPassed(expiryMs))
+        if (HasPassed(expiryMs))
         {
-            // What was copied may be of a record that was being recycled.
-            Wipe(destination, 0, length);
+            Wipe(destination, 0, valueBytes);
             return false;
         }
 
         _counters.Increment(ReadCounter.Hit);
-        valueBytes = length;
         return true;
+    }
+
+    // Where a straight read has come to: the chain, and the slot in it that has the tag.
+    private struct Candidate
+    {
+        public IndexRoot* Root;
+        public ulong Shape;
+        public IndexBucket* Head;
+        public ulong HeadWord;
+        public ulong* Slot;
+        public ulong SlotWord;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Candidate Begin(ulong hash)
+    {
+        Unsafe.SkipInit(out Candidate candidate);
+        candidate.Root = RootOf(hash);
+        candidate.Shape = Volatile.Read(ref candidate.Root->Shape);
+        candidate.Head = candidate.Root->Head(IndexRoot.HeadIndex(hash, IndexRoot.HeadCountOf(candidate.Shape)));
+        return candidate;
+    }
+
+    // Takes the first slot of those found, and starts loading its record.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Choose(ref Candidate candidate, IndexBucket* bucket, uint found)
+    {
+        candidate.Slot = (ulong*)bucket + System.Numerics.BitOperations.TrailingZeroCount(found);
+        candidate.SlotWord = Volatile.Read(ref *candidate.Slot);
+        // A slot holds what a writer stored, or zero: then the record is the region's first word, which is no header.
+        PrefetchRest(_regionStart + new IndexSlot(candidate.SlotWord).OffsetBytes);
+    }
+
+    // Copies the value if the candidate is the key's and nobody is in the way. Whether its time has come is left to the caller, who may ask for many
+    // values at once; until then nothing but the slot's frequency is counted.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryCopyHit(in Candidate candidate, ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes, out long expiryMs)
+    {
+        Unsafe.SkipInit(out expiryMs);
+        byte* record = _regionStart + new IndexSlot(candidate.SlotWord).OffsetBytes;
+        var header = new RecordHeader(Volatile.Read(ref *(ulong*)record));
+        int length = valueBytes = header.ValueBytes;
+        // The header is not validated yet. Whatever it says, so many bytes can be read behind any record.
+        if (!header.IsWhole(key.Length) || length > Math.Min(destination.Length, LongestGuarded))
+            return false;
+        byte* recordKey = record + header.KeyOffset;
+        if (!RecordReader.Same(recordKey, ref MemoryMarshal.GetReference(key), key.Length))
+            return false;
+        expiryMs = header.Has(RecordFlags.Expiry) ? Volatile.Read(ref *(long*)(record + RecordHeader.HeaderBytes)) : long.MaxValue;
+        RecordReader.Copy(recordKey + key.Length, ref MemoryMarshal.GetReference(destination), length);
+        Volatile.ReadBarrier();
+        // The looks of IsStill; a head that was odd is no version that it can have now.
+        if (Volatile.Read(ref candidate.Head->Head) == IndexBucket.Even(candidate.HeadWord)
+            && IndexRoot.SameEpoch(Volatile.Read(ref candidate.Root->Shape), candidate.Shape)
+            && !_isDisposed)
+        {
+            IndexSlot.CountHit(ref *candidate.Slot, candidate.SlotWord);
+            return true;
+        }
+
+        // What was copied may be of a record that was being recycled.
+        Wipe(destination, 0, length);
+        return false;
     }
 
     // The address of a value depends on its header: without this its later lines would be asked for only when the first has come.

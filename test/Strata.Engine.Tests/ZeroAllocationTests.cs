@@ -53,6 +53,18 @@ public sealed class ZeroAllocationTests : IDisposable
     }
 
     [Fact]
+    public void Batches_AllocateNothing()
+    {
+        Fill();
+        ReadOnlyMemory<byte>[] keys = [.. _keys.Take(40)], values = [.. _keys.Take(40).Select(_ => _value)];
+        var results = new BatchRead[40];
+        var outcomes = new WriteOutcome[40];
+        AssertNothing(_ => Store.TryGetMany(new ByteSpans(keys), _destination, results));
+        AssertNothing(_ => Store.SetMany(new ByteSpans(keys), new ByteSpans(values), default, outcomes));
+        AssertNothing(_ => Store.RemoveMany(new ByteSpans(keys)));
+    }
+
+    [Fact]
     public void TryGet_LongValue_AllocatesNothing()
     {
         Store.Set(_keys[0], _long);

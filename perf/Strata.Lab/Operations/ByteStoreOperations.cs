@@ -8,6 +8,7 @@ namespace Strata.Lab.Operations;
 internal sealed class ByteStoreOperations : IOperationSet
 {
     private const int KeyCount = 1000;
+    private const int BatchKeys = 20;
 
     private readonly ByteStore _store = new(new ByteStoreOptions { CapacityBytes = 2L << 20, DefaultTtl = TimeSpan.FromHours(1), BackgroundMaintenance = false });
     private readonly KeySet _keys = new(2 * KeyCount, seed: 1);
@@ -16,6 +17,9 @@ internal sealed class ByteStoreOperations : IOperationSet
     private readonly ReadOnlySequence<byte> _sequence = new(new byte[ValueSet.DefaultValueBytes]);
     private readonly byte[] _longValue = new byte[300_000];
     private readonly byte[] _buffer = new byte[4096];
+    private readonly int[] _ends = [.. Enumerable.Range(1, BatchKeys).Select(count => count * KeySet.KeyBytes)];
+    private readonly BatchRead[] _reads = new BatchRead[BatchKeys];
+    private readonly WriteOutcome[] _outcomes = new WriteOutcome[BatchKeys];
     private int _inserted;
 
     public Type Type => typeof(ByteStore);
@@ -33,6 +37,7 @@ internal sealed class ByteStoreOperations : IOperationSet
         Of(nameof(ByteStore.TryGetEntry), "hit", index => _store.TryGetEntry(Present(index), _buffer, out _) == ReadOutcome.Hit),
         Of(nameof(ByteStore.TryGetInfo), "hit", index => _store.TryGetInfo(Present(index), out _)),
         Of(nameof(ByteStore.TryGetInfo), "miss", index => !_store.TryGetInfo(Absent(index), out _)),
+        Of(nameof(ByteStore.TryGetMany), "hits", index => _store.TryGetMany(new ByteSpans(Present(index - (index % BatchKeys), BatchKeys), _ends), _buffer, _reads) == BatchKeys),
     ];
 
     private IEnumerable<Operation> Writes =>
@@ -49,6 +54,8 @@ internal sealed class ByteStoreOperations : IOperationSet
         Of(nameof(ByteStore.Touch), "stored", index => _store.Touch(Present(index), TimeSpan.FromMinutes(2)) == WriteOutcome.Stored),
         Of(nameof(ByteStore.Remove), "present, after Set", index => _store.Set(Absent(index), _values.Of(index)) == WriteOutcome.Stored && _store.Remove(Absent(index))),
         Of(nameof(ByteStore.Remove), "absent", index => !_store.Remove(Absent(index))),
+        Of(nameof(ByteStore.SetMany), "stored, then RemoveMany", SetAndRemoveMany),
+        Of(nameof(ByteStore.RemoveMany), "absent", index => _store.RemoveMany(new ByteSpans(_keys.Utf8(KeyCount, BatchKeys), _ends)) == 0),
     ];
 
     private IEnumerable<Operation> Others =>
@@ -73,6 +80,15 @@ internal sealed class ByteStoreOperations : IOperationSet
     private ReadOnlySpan<byte> Present(int index) => _keys.Utf8(index % KeyCount);
 
     private ReadOnlySpan<byte> Absent(int index) => _keys.Utf8(KeyCount + (index % KeyCount));
+
+    private ReadOnlySpan<byte> Present(int index, int count) => _keys.Utf8(index % KeyCount, count);
+
+    private bool SetAndRemoveMany(int index)
+    {
+        ByteSpans keys = new(_keys.Utf8(KeyCount, BatchKeys), _ends);
+        // Keys serve as values: any bytes do.
+        return _store.SetMany(keys, keys, default, _outcomes) == BatchKeys && _store.RemoveMany(keys) == BatchKeys;
+    }
 
     private bool ReadIntoWriter(int index)
     {

@@ -22,6 +22,8 @@ internal sealed class StrataSubject(KeySet keys, ValueSet values, long capacityB
 
     public override long Count => _store.GetStatistics().EntryCount;
 
+    public ByteStore Store => _store;
+
     public StoreStatistics Statistics => _store.GetStatistics();
 
     public double FillPercent
@@ -32,6 +34,10 @@ internal sealed class StrataSubject(KeySet keys, ValueSet values, long capacityB
             return 100.0 * statistics.UsedBytes / statistics.CapacityBytes;
         }
     }
+
+    /// <summary>A store with room for every key and a few percent more.</summary>
+    public static StrataSubject WithRoomFor(KeySet keys, ValueSet values) =>
+        new(keys, values, keys.Count * (KeySet.KeyBytes + values.ValueBytes + 48L) + (2L << 20));
 
     /// <summary>
     /// A store that holds every key and little else: the smallest capacity found, by trial, in which writing all keys evicts none.

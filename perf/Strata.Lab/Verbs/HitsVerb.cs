@@ -27,9 +27,6 @@ internal sealed class HitsVerb() : Verb("hits", """
     private const int RoundCount = 21;
     private const int MaxThreads = 2;
     private const int WindowsPerRound = MaxThreads * (MaxThreads + 1) / 2;
-    private const int WarmPasses = 8;
-    private const int WarmReads = 200_000;
-    private const int SequenceLength = 1 << 22;
 
     protected override int Run(Request request, ParseResult parsed, IReport report)
     {
@@ -51,8 +48,8 @@ internal sealed class HitsVerb() : Verb("hits", """
 
         foreach (Distribution distribution in (Distribution[])[Distribution.Zipf, Distribution.Uniform])
         {
-            KeySet asked = keys.InOrder(IndexSequence.Draw(distribution, entries, SequenceLength, request.Seed).Indices);
-            int reads = Calibrate(subjects, asked, (request.Seconds ?? 8) / (RoundCount * subjects.Length));
+            KeySet asked = keys.InOrder(IndexSequence.Draw(distribution, entries, SteadyReads.SequenceLength, request.Seed).Indices);
+            int reads = Math.Min(SteadyReads.Calibrate(subjects, asked, (request.Seconds ?? 8) / (RoundCount * subjects.Length)), SteadyReads.SequenceLength / WindowsPerRound);
             GC.Collect();
             Say($"{Name}: {distribution}, {RoundCount} rounds of {reads:N0} reads");
             Rounds rounds = Read(subjects, asked, reads);
@@ -99,20 +96,6 @@ internal sealed class HitsVerb() : Verb("hits", """
 
     /// <summary>Where the times of a subject with so many threads stand among the slices of a round.</summary>
     private static int Slice(int subject, int threads) => (subject * MaxThreads) + threads - 1;
-
-    /// <summary>The reads a slice must have to last about <paramref name="seconds"/>, after everything was compiled and warmed.</summary>
-    private static int Calibrate(Subject[] subjects, KeySet asked, double seconds)
-    {
-        double perRead = 0;
-        for (int pass = 0; pass < WarmPasses; pass++)
-        {
-            perRead = 0;
-            foreach (Subject subject in subjects)
-                perRead += Crew.Seconds(1, _ => subject.Read(asked.Window(pass, WarmReads))) / WarmReads / subjects.Length;
-        }
-
-        return (int)Math.Clamp(seconds / perRead, WarmReads / 10, SequenceLength / WindowsPerRound);
-    }
 
     /// <summary>Nanoseconds of one thread for a read. Two threads read different windows; every subject reads the same ones.</summary>
     private static Rounds Read(Subject[] subjects, KeySet asked, int reads)

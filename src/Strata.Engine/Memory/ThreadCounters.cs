@@ -38,15 +38,18 @@ internal readonly unsafe struct ThreadCounters
     public static int LengthBytes => (PageLines + ThreadSlot.Count + 1) * LineWords * sizeof(ulong);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Increment(ReadCounter counter)
+    public void Increment(ReadCounter counter) => Add(counter, 1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(ReadCounter counter, uint count)
     {
         byte local;
         ulong page = (ulong)&local >> PageShift;
         ulong* line = LineOf(page);
         if (line[OwnerWord] == page)
-            line[(int)counter]++;
+            line[(int)counter] += count;
         else
-            IncrementElsewhere(counter, page);
+            AddElsewhere(counter, count, page);
     }
 
     public long Sum(ReadCounter counter)
@@ -62,15 +65,15 @@ internal readonly unsafe struct ThreadCounters
     private ulong* LineOf(ulong page) => _lines + ((page * 0x9E37_79B9_7F4A_7C15) >> (64 - PageLineBits)) * LineWords;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void IncrementElsewhere(ReadCounter counter, ulong page)
+    private void AddElsewhere(ReadCounter counter, uint count, ulong page)
     {
         // A line without an owner is this page's from the next time on.
         Interlocked.CompareExchange(ref LineOf(page)[OwnerWord], page, 0);
         int slot = ThreadSlot.Current;
         ref ulong word = ref _lines[(PageLines + slot) * LineWords + (int)counter];
         if (slot != ThreadSlot.Shared)
-            word++;
+            word += count;
         else
-            Interlocked.Increment(ref word);
+            Interlocked.Add(ref word, count);
     }
 }

@@ -6,35 +6,21 @@ namespace Strata.Engine.Memory;
 /// A small number that one live thread owns, so that counters and hazard words can be written without a lock. Numbers of ended threads
 /// are given to new ones; when all are taken, further threads share the last one and must write with interlocked operations.
 /// </summary>
-internal sealed class ThreadSlot
+internal static class ThreadSlot
 {
     /// <summary>How many numbers there are, the shared one included.</summary>
-    public const int Count = 64;
+    public const int Count = 128;
 
     /// <summary>The number that is shared by every thread that found no other free.</summary>
     public const int Shared = Count - 1;
 
     private static readonly Lock Gate = new();
-    private static readonly Stack<int> Free = new(Enumerable.Range(0, Shared).Reverse());
+    private static readonly Thread?[] Owners = new Thread?[Shared];
     private static int s_highest;
 
     // One more than the number, so that zero means none yet.
     [ThreadStatic]
     private static int t_number;
-
-    [ThreadStatic]
-    private static ThreadSlot? t_owner;
-
-    private readonly int _number;
-
-    private ThreadSlot(int number) => _number = number;
-
-    /// <summary>Gives the number back when the thread that owned it is gone: only then is its thread-static reference to this object dropped.</summary>
-    ~ThreadSlot()
-    {
-        lock (Gate)
-            Free.Push(_number);
-    }
 
     /// <summary>The number of the current thread, from 0 to <see cref="Shared"/>.</summary>
     public static int Current
@@ -53,18 +39,19 @@ internal sealed class ThreadSlot
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Assign()
     {
-        int number = Shared;
+        int number = 0;
         lock (Gate)
         {
-            if (Free.TryPop(out int free))
-            {
-                number = free;
-                t_owner = new ThreadSlot(number);
-            }
-
+            // Asked of the threads themselves: in a process that allocates nothing, no collection would ever tell that one has ended.
+            while (number < Shared && Owners[number] is { IsAlive: true })
+                number++;
+            if (number < Shared)
+                Owners[number] = Thread.CurrentThread;
             Volatile.Write(ref s_highest, Math.Max(s_highest, number));
         }
 
+        // What the number's former owner wrote before it ended is seen from here on.
+        Interlocked.MemoryBarrier();
         t_number = number + 1;
         return number;
     }

@@ -11,6 +11,10 @@ internal sealed class ByteStoreTarget(ByteStoreOptions options) : ITortureTarget
 
     public ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out EntryInfo info) => _store.TryGetEntry(key, destination, out info);
 
+    public ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes) => _store.TryGet(key, destination, out valueBytes);
+
+    public int TryGetMany(in ByteSpans keys, Span<byte> destination, Span<BatchRead> results) => _store.TryGetMany(in keys, destination, results);
+
     public ReadOutcome TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, out EntryInfo info) => _store.TryGet(key, destination, out info);
 
     public bool TryGetInfo(ReadOnlySpan<byte> key, out EntryInfo info) => _store.TryGetInfo(key, out info);

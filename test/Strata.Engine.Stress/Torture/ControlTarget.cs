@@ -36,6 +36,29 @@ internal sealed class ControlTarget(ControlFault fault) : ITortureTarget
         }
     }
 
+    public ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes)
+    {
+        ReadOutcome outcome = TryGet(key, destination, out EntryInfo info);
+        valueBytes = info.ValueBytes;
+        return outcome;
+    }
+
+    public int TryGetMany(in ByteSpans keys, Span<byte> destination, Span<BatchRead> results)
+    {
+        int hits = 0, used = 0;
+        for (int i = 0; i < keys.Count; i++)
+        {
+            ReadOutcome outcome = TryGet(keys[i], destination[used..], out int valueBytes);
+            results[i] = new BatchRead(outcome, used, valueBytes);
+            if (outcome != ReadOutcome.Hit)
+                continue;
+            used += valueBytes;
+            hits++;
+        }
+
+        return hits;
+    }
+
     public ReadOutcome TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, out EntryInfo info)
     {
         lock (_gate)

@@ -9,6 +9,10 @@ internal interface ITortureTarget : IDisposable
 
     ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out EntryInfo info);
 
+    ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes);
+
+    int TryGetMany(in ByteSpans keys, Span<byte> destination, Span<BatchRead> results);
+
     ReadOutcome TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, out EntryInfo info);
 
     bool TryGetInfo(ReadOnlySpan<byte> key, out EntryInfo info);

@@ -11,8 +11,32 @@ internal sealed partial class TortureWorker
     /// <summary>Reads without taking moments, which are fences and could hide what a fence is missing for; only the bytes are checked.</summary>
     private void ReadUnjudged(int key)
     {
-        if (Target.TryGet(KeyOf(key), _destination, out EntryInfo info) == ReadOutcome.Hit)
-            CheckValue(key, _destination, info);
+        if (Target.TryGet(KeyOf(key), _destination, out int valueBytes) == ReadOutcome.Hit)
+            CheckValue(key, _destination, new EntryInfo(valueBytes, 0, 0));
+    }
+
+    /// <summary>Reads some keys at once, the given one among them. What does not fit the destination any more is left out.</summary>
+    private void ReadMany(int key)
+    {
+        int count = 0, end = 0;
+        int first = Math.Max(0, Math.Min(key, run.KeyCount - BatchKeys));
+        for (; count < Math.Min(BatchKeys, run.KeyCount); count++)
+        {
+            ReadOnlySpan<byte> one = KeyOf(first + count);
+            one.CopyTo(_batchKeys.AsSpan(end));
+            end += one.Length;
+            _batchEnds[count] = end;
+        }
+
+        long timestamp = Stopwatch.GetTimestamp();
+        long start = run.Clock.Next();
+        Target.TryGetMany(new ByteSpans(_batchKeys, _batchEnds.AsSpan(0, count)), _destination, _batchResults);
+        for (int i = 0; i < count; i++)
+        {
+            BatchRead read = _batchResults[i];
+            if (read.Outcome != ReadOutcome.DestinationTooShort)
+                Judge(first + i, read.Outcome, _destination.AsSpan(read.Start), new EntryInfo(read.ValueBytes, 0, 0), start, timestamp);
+        }
     }
 
     /// <summary>Returns the sequence of the value found, else 0.</summary>

@@ -11,6 +11,9 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
     /// <summary>Half of all operations go to these few keys, where threads meet.</summary>
     private const int HotKeys = 16;
 
+    /// <summary>The keys of a batch: a group and a little more.</summary>
+    private const int BatchKeys = 40;
+
     private const int MaxMortalMs = 40;
 
     private const int OperationsAfterDispose = 500;
@@ -20,6 +23,9 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
     private readonly byte[] _value = new byte[Math.Min(run.Target.MaxValueBytes, MaxValueBytes)];
     private readonly byte[] _destination = new byte[Math.Min(run.Target.MaxValueBytes, MaxValueBytes)];
     private readonly SmallSpanWriter _writer = new(spanBytes: 97, (int)Math.Min(run.Target.MaxValueBytes, MaxValueBytes));
+    private readonly byte[] _batchKeys = new byte[BatchKeys * TortureKey.MaxBytes];
+    private readonly int[] _batchEnds = new int[BatchKeys];
+    private readonly BatchRead[] _batchResults = new BatchRead[BatchKeys];
     private long _fenceCounter;
 
     public TortureTally Tally { get; } = new();
@@ -93,9 +99,12 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
             case < 25_000:
                 ReadUnjudged(key);
                 return "read";
-            case < 50_000:
+            case < 48_000:
                 ReadIntoSpan(key);
                 return "read";
+            case < 50_000:
+                ReadMany(key);
+                return "read of many";
             case < 58_000:
                 ReadIntoWriter(key);
                 return "read into a writer";

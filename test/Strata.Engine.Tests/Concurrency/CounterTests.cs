@@ -1,3 +1,4 @@
+using Strata.Engine.Memory;
 using Strata.TestKit.Bytes;
 using Xunit;
 
@@ -51,6 +52,19 @@ public sealed class CounterTests
         }
 
         Assert.Equal(60 * 8 * 10, subject.Statistics.Hits);
+    }
+
+    [Fact]
+    public void ThreadSlot_MoreThreadsThanSlotsOneAfterTheOther_GivesEachOneOfItsOwn()
+    {
+        for (int i = 0; i < 3 * ThreadSlot.Count; i++)
+        {
+            int slot = ThreadSlot.Shared;
+            var thread = new Thread(() => slot = ThreadSlot.Current);
+            thread.Start();
+            thread.Join();
+            Assert.True(slot < ThreadSlot.Shared, $"Thread {i} found no slot, though all before it have ended.");
+        }
     }
 
     [Fact]

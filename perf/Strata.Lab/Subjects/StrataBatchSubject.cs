@@ -1,0 +1,57 @@
+using Strata.Engine;
+using Strata.Lab.Load;
+using Strata.Lab.Measure;
+
+namespace Strata.Lab.Subjects;
+
+/// <summary>The store of a <see cref="StrataSubject"/>, read in batches. It belongs to that subject.</summary>
+internal sealed class StrataBatchSubject : Subject
+{
+    private readonly ByteStore _store;
+    private readonly int[] _ends;
+    private readonly BatchRead[] _results;
+    private readonly byte[] _buffer;
+
+    public StrataBatchSubject(StrataSubject strata, KeySet keys, ValueSet values, int batchKeys)
+        : base(keys, values)
+    {
+        _store = strata.Store;
+        _ends = [.. Enumerable.Range(1, batchKeys).Select(count => count * KeySet.KeyBytes)];
+        _results = new BatchRead[batchKeys];
+        _buffer = new byte[batchKeys * values.ValueBytes];
+    }
+
+    public override string Name => "batch";
+
+    public override long Count => _store.GetStatistics().EntryCount;
+
+    public int BatchKeys => _ends.Length;
+
+    protected override void WriteChunk(ReadOnlySpan<int> indices) => throw new NotSupportedException("The store is written to through its own subject.");
+
+    protected override ReadTally ReadChunk(KeyWindow asked)
+    {
+        Checksum checksum = default;
+        int hits = 0;
+        ReadOnlySpan<byte> keys = asked.Keys.Utf8(asked.First, asked.Count);
+        for (int left = asked.Count; left > 0; left -= _ends.Length)
+        {
+            int count = Math.Min(left, _ends.Length);
+            hits += _store.TryGetMany(new ByteSpans(keys, _ends.AsSpan(0, count)), _buffer, _results);
+            foreach (BatchRead read in _results.AsSpan(0, count))
+            {
+                if (read.Outcome == ReadOutcome.Hit)
+                    checksum.Add(_buffer.AsSpan(read.Start, read.ValueBytes));
+            }
+
+            keys = keys[(count * KeySet.KeyBytes)..];
+        }
+
+        return new(hits, checksum.Sum);
+    }
+
+    public override void Dispose()
+    {
+        // The store goes with the subject that owns it.
+    }
+}

@@ -19,7 +19,10 @@ internal readonly record struct StoreLayout(int StripeCount, int SlabBytes, int 
     public const int MaxStripes = 256;
 
     /// <summary>With fewer slabs a stripe's open slabs and reserve would weigh too much.</summary>
-    private const int SlabsPerStripe = 256;
+    private const int SlabsPerStripe = 1024;
+
+    /// <summary>With fewer slabs, where the capacity is small, a stripe's eviction would be coarse: there are fewer stripes instead.</summary>
+    private const int FewestSlabsPerStripe = 256;
 
     // The managed objects of a stripe, rounded up.
     private const int StripeObjectBytes = 2048;
@@ -47,7 +50,7 @@ internal readonly record struct StoreLayout(int StripeCount, int SlabBytes, int 
     {
         long byProcessors = BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount * 4);
         long bySize = (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, capacity >> 32));
-        long most = 1L << BitOperations.Log2((ulong)Math.Max(1, capacity / (SlabsPerStripe * (long)MinSlabBytes)));
+        long most = 1L << BitOperations.Log2((ulong)Math.Max(1, capacity / (FewestSlabsPerStripe * (long)MinSlabBytes)));
         return (int)Math.Min(MaxStripes, Math.Min(Math.Max(byProcessors, bySize), most));
     }
 }

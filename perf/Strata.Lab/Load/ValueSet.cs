@@ -20,4 +20,7 @@ internal sealed class ValueSet
 
     /// <summary>The value that belongs to key <paramref name="index"/>: the same for every subject.</summary>
     public ReadOnlySpan<byte> Of(int index) => _packed.AsSpan((index & (DistinctCount - 1)) * ValueBytes, ValueBytes);
+
+    /// <summary>The values of <paramref name="count"/> indices, one behind the other; all of them must stand before the values begin anew.</summary>
+    public ReadOnlySpan<byte> Of(int index, int count) => _packed.AsSpan((index & (DistinctCount - 1)) * ValueBytes, count * ValueBytes);
 }

@@ -32,6 +32,13 @@ internal sealed class DictionarySubject : Subject
             _map[_strings[index]] = Values.Of(index).ToArray();
     }
 
+    protected override void WriteChunk(KeyWindow given)
+    {
+        ReadOnlySpan<string> strings = given.Keys.Strings.AsSpan(given.First, given.Count);
+        for (int i = 0; i < strings.Length; i++)
+            _map[strings[i]] = Values.Of(i).ToArray();
+    }
+
     protected override ReadTally ReadChunk(KeyWindow asked)
     {
         Checksum checksum = default;

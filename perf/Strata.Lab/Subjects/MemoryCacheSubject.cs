@@ -30,6 +30,13 @@ internal sealed class MemoryCacheSubject : Subject
             _cache.Set(_strings[index], Values.Of(index).ToArray(), _entry);
     }
 
+    protected override void WriteChunk(KeyWindow given)
+    {
+        ReadOnlySpan<string> strings = given.Keys.Strings.AsSpan(given.First, given.Count);
+        for (int i = 0; i < strings.Length; i++)
+            _cache.Set(strings[i], Values.Of(i).ToArray(), _entry);
+    }
+
     protected override ReadTally ReadChunk(KeyWindow asked)
     {
         Checksum checksum = default;

@@ -4,12 +4,14 @@ using Strata.Lab.Measure;
 
 namespace Strata.Lab.Subjects;
 
-/// <summary>The store of a <see cref="StrataSubject"/>, read in batches. It belongs to that subject.</summary>
+/// <summary>The store of a <see cref="StrataSubject"/>, read and written in batches. It belongs to that subject.</summary>
 internal sealed class StrataBatchSubject : Subject
 {
     private readonly ByteStore _store;
     private readonly int[] _ends;
+    private readonly int[] _valueEnds;
     private readonly BatchRead[] _results;
+    private readonly WriteOutcome[] _outcomes;
     private readonly byte[] _buffer;
 
     public StrataBatchSubject(StrataSubject strata, KeySet keys, ValueSet values, int batchKeys)
@@ -17,7 +19,9 @@ internal sealed class StrataBatchSubject : Subject
     {
         _store = strata.Store;
         _ends = [.. Enumerable.Range(1, batchKeys).Select(count => count * KeySet.KeyBytes)];
+        _valueEnds = [.. Enumerable.Range(1, batchKeys).Select(count => count * values.ValueBytes)];
         _results = new BatchRead[batchKeys];
+        _outcomes = new WriteOutcome[batchKeys];
         _buffer = new byte[batchKeys * values.ValueBytes];
     }
 
@@ -27,7 +31,17 @@ internal sealed class StrataBatchSubject : Subject
 
     public int BatchKeys => _ends.Length;
 
-    protected override void WriteChunk(ReadOnlySpan<int> indices) => throw new NotSupportedException("The store is written to through its own subject.");
+    protected override void WriteChunk(ReadOnlySpan<int> indices) => throw new NotSupportedException("The store is filled through its own subject.");
+
+    protected override void WriteChunk(KeyWindow given)
+    {
+        for (int done = 0; done < given.Count; done += _ends.Length)
+        {
+            int count = Math.Min(given.Count - done, _ends.Length);
+            ByteSpans keys = new(given.Keys.Utf8(given.First + done, count), _ends.AsSpan(0, count));
+            _store.SetMany(keys, new ByteSpans(Values.Of(done, count), _valueEnds.AsSpan(0, count)), default, _outcomes);
+        }
+    }
 
     protected override ReadTally ReadChunk(KeyWindow asked)
     {

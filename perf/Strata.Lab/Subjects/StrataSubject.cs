@@ -79,6 +79,12 @@ internal sealed class StrataSubject(KeySet keys, ValueSet values, long capacityB
             _store.Set(Keys.Utf8(index), Values.Of(index));
     }
 
+    protected override void WriteChunk(KeyWindow given)
+    {
+        for (int i = 0; i < given.Count; i++)
+            _store.Set(given.Keys.Utf8(given.First + i), Values.Of(i));
+    }
+
     protected override ReadTally ReadChunk(KeyWindow asked)
     {
         Span<byte> buffer = stackalloc byte[Values.ValueBytes];

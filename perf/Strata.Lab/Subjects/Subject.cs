@@ -27,6 +27,13 @@ internal abstract class Subject(KeySet keys, ValueSet values) : IDisposable
         WriteChunk(indices);
     }
 
+    /// <summary>Stores a value under each key, in this order.</summary>
+    public void Write(KeyWindow given)
+    {
+        for (int done = 0; done < given.Count; done += ChunkCount)
+            WriteChunk(given with { First = given.First + done, Count = Math.Min(ChunkCount, given.Count - done) });
+    }
+
     /// <summary>Reads each key, and consumes every byte of what it finds.</summary>
     public ReadTally Read(KeyWindow asked)
     {
@@ -37,6 +44,8 @@ internal abstract class Subject(KeySet keys, ValueSet values) : IDisposable
     }
 
     protected abstract void WriteChunk(ReadOnlySpan<int> indices);
+
+    protected abstract void WriteChunk(KeyWindow given);
 
     protected abstract ReadTally ReadChunk(KeyWindow asked);
 

@@ -7,7 +7,7 @@ public sealed unsafe partial class ByteStore
 {
     /// <summary>
     /// Visits the key of each live entry, in no order. The store may change meanwhile: an entry that is there from beginning to end is visited
-    /// once, one that comes or goes may be missed. Takes a stripe's lock for one bucket at a time, and no lock while the caller works.
+    /// once, one that comes or goes may be missed; only while a flooded stripe is rehashed (<see cref="StoreStatistics.Rehashes"/>) one may be missed or visited twice. Takes a stripe's lock for one bucket at a time, and no lock while the caller works.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The store is disposed; also thrown by <see cref="EntryEnumerator.MoveNext"/>.</exception>
     public EntryEnumerator GetEnumerator()

@@ -85,7 +85,8 @@ public sealed unsafe partial class ByteStore
 
     // The common case as straight code that makes no call but for the time: the first slot with the tag in a short chain, a value that is whole in
     // its record and fits, nobody in the way. A read that misses the caches is bounded by its instructions, since what fits the processor's window
-    // decides how many reads overlap. Whatever else it meets it leaves to ReadInFull, which begins anew.
+    // decides how many reads overlap. Whatever else it meets it leaves to ReadInFull, which begins anew: also the keys of a stripe with a secret of its own,
+    // which it looks for in a wrong chain.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryHitAtOnce(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes)
     {
@@ -312,6 +313,10 @@ public sealed unsafe partial class ByteStore
         Unsafe.SkipInit(out seen);
         IndexRoot* root = RootOf(hash);
         ulong shape = Volatile.Read(ref root->Shape);
+        // Read after the shape: a secret is there before the first shape that needs it.
+        ulong* secret = root->Secret;
+        if (secret != null)
+            hash = KeyHash.Compute(key, keyBytes, secret);
         IndexBucket* head = root->Head(IndexRoot.HeadIndex(hash, IndexRoot.HeadCountOf(shape)));
         ulong headWord = Volatile.Read(ref head->Head);
         seen.Root = root;
@@ -354,7 +359,7 @@ public sealed unsafe partial class ByteStore
         Volatile.Read(ref seen.Head->Head) != seen.HeadWord || !IndexRoot.SameEpoch(Volatile.Read(ref seen.Root->Shape), seen.Shape);
 
     // Whether nothing of what was read can have been recycled or moved since: the version of the chain is the same and even, the stripe
-    // was not cleared, and, for a miss, the index did not grow. Everything read before is read before this.
+    // was not cleared, and, for a miss, the index did not grow and is not being rehashed. Everything read before is read before this.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsStill(in Sighting seen) => IsStill(in seen, default, 0);
 
@@ -380,7 +385,7 @@ public sealed unsafe partial class ByteStore
         ulong shape = Volatile.Read(ref seen.Root->Shape);
         return !IndexBucket.IsOdd(seen.HeadWord)
             && Volatile.Read(ref seen.Head->Head) == seen.HeadWord
-            && (seen.IsFound ? IndexRoot.SameEpoch(shape, seen.Shape) : shape == seen.Shape);
+            && (seen.IsFound ? IndexRoot.SameEpoch(shape, seen.Shape) : shape == seen.Shape && !IndexRoot.IsRehashing(shape));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

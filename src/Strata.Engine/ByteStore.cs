@@ -76,7 +76,7 @@ public sealed unsafe partial class ByteStore : IDisposable
             _stripeMask = _layout.StripeCount - 1;
             _rootMask = (nuint)_stripeMask << IndexRoot.RootShift;
             _rootMemory = AllocateRoots(_layout, out _roots);
-            var parts = new StoreParts(_pool, new RecordReader(_regionStart, _secretWords), _layout.StripeCount, options.RecordSlabLimit, _clock.NowMs);
+            var parts = new StoreParts(_pool, new RecordReader(_regionStart, _secretWords), _layout.StripeCount, options.RecordSlabLimit, options.HashSecret is null || options.RehashesFloods, _clock.NowMs);
             _stripes = new Stripe[_layout.StripeCount];
             for (int i = 0; i < _stripes.Length; i++)
                 _stripes[i] = new Stripe(parts, _roots + i, _layout.IndexPageLimit);
@@ -119,6 +119,8 @@ public sealed unsafe partial class ByteStore : IDisposable
             PinnedBytes = (long)_pool.QuarantinedPages * _slabBytes,
             CapacityBytes = _capacityBytes,
             CopiedBytes = sum.CopiedBytes,
+            LongChains = sum.LongChains,
+            Rehashes = sum.Rehashes,
             HugePagesRequested = _region.HugePagesRequested,
         };
         GC.KeepAlive(this);

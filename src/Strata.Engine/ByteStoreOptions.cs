@@ -55,4 +55,7 @@ public sealed class ByteStoreOptions
 
     /// <summary>The secret of the key hash; null takes the process's own. A degenerate secret makes every key collide. For tests.</summary>
     internal Hashing.HashSecret? HashSecret { get; set; }
+
+    /// <summary>Whether a given <see cref="HashSecret"/> is given up by a stripe that is flooded; the process's own always is. For tests.</summary>
+    internal bool RehashesFloods { get; set; }
 }

@@ -45,6 +45,12 @@ public readonly record struct StoreStatistics
     /// <summary>Bytes of records copied forward by eviction, expiry and compaction.</summary>
     public long CopiedBytes { get; init; }
 
+    /// <summary>Writes that found their key's chain in the index longer than chance makes it: a sign of keys chosen to collide.</summary>
+    public long LongChains { get; init; }
+
+    /// <summary>How often a part of the index was rebuilt with another secret because of <see cref="LongChains"/>.</summary>
+    public long Rehashes { get; init; }
+
     /// <summary>Whether the memory was offered to the system for huge pages and the system did not refuse.</summary>
     public bool HugePagesRequested { get; init; }
 }

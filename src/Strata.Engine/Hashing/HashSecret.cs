@@ -40,7 +40,8 @@ internal sealed unsafe class HashSecret
     /// <summary>The first word. The mix starts at <see cref="MessageWords"/>. Valid while this object is reachable.</summary>
     public ulong* Words { get; }
 
-    private static HashSecret FromRandom()
+    /// <summary>A secret that nobody knows.</summary>
+    public static HashSecret FromRandom()
     {
         byte[] bytes = new byte[WordCount * sizeof(ulong)];
         RandomNumberGenerator.Fill(bytes);

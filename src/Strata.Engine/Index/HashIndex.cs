@@ -17,9 +17,15 @@ internal sealed unsafe partial class HashIndex
     /// <summary>The mean number of entries a head bucket carries before another is added: chains of up to seven need no overflow.</summary>
     internal const int EntriesPerHead = 6;
 
+    /// <summary>
+    /// The overflow buckets of a chain that no secret but an unlucky or known one brings about: with twelve entries a head, the most before a split, more than
+    /// 63 in one are a matter of 10^-22.
+    /// </summary>
+    private const int LongestChain = 8;
+
     private readonly IndexRoot* _root;
-    private readonly RecordReader _records;
     private readonly PagePool _pool;
+    private RecordReader _records;
     private readonly int _pageLimit;
     private int _headPages;
     private int _overflowPages;
@@ -38,6 +44,9 @@ internal sealed unsafe partial class HashIndex
     }
 
     public long EntryCount { get; private set; }
+
+    /// <summary>The chains that were found longer than any should be, when a key was added to them.</summary>
+    public long LongChains { get; private set; }
 
     public int PageCount => _headPages + _overflowPages;
 
@@ -139,10 +148,12 @@ internal sealed unsafe partial class HashIndex
     public bool TryInsert(ulong hash, IndexSlot value)
     {
         IndexBucket* bucket = HeadOf(hash);
-        for (IndexBucket* next = NextOf(bucket); next != null; next = NextOf(bucket))
+        int overflowBuckets = 0;
+        for (IndexBucket* next = NextOf(bucket); next != null; next = NextOf(bucket), overflowBuckets++)
             bucket = next;
         if (!TryAppend(bucket, value))
             return false;
+        LongChains += overflowBuckets > LongestChain ? 1 : 0;
         EntryCount++;
         return true;
     }
@@ -184,9 +195,11 @@ internal sealed unsafe partial class HashIndex
     /// Forgets every entry in constant time. Buckets keep their content until they are used again; readers that are still among them see
     /// that the epoch is another one.
     /// </summary>
-    public void Clear()
+    public void Clear() => Clear(isRehashing: false);
+
+    private void Clear(bool isRehashing)
     {
-        Reset();
+        Reset(isRehashing);
         _overflowFresh = 1;
         _overflowFree = 0;
         EntryCount = 0;
@@ -260,10 +273,10 @@ internal sealed unsafe partial class HashIndex
 
     private void AddHeadPage(int page) => _root->HeadPages[_headPages++] = (ulong)_pool.AddressOf(page);
 
-    private void Reset()
+    private void Reset(bool isRehashing = false)
     {
         // The new epoch first: a reader that still accepts something has read the old one, and everything of it, before.
-        Volatile.Write(ref _root->Shape, IndexRoot.WithHeadCount(IndexRoot.NextEpoch(_root->Shape), IndexRoot.FewestHeads));
+        Volatile.Write(ref _root->Shape, IndexRoot.WithRehash(IndexRoot.WithHeadCount(IndexRoot.NextEpoch(_root->Shape), IndexRoot.FewestHeads), isRehashing));
         Volatile.WriteBarrier();
         for (uint i = 0; i < IndexRoot.FewestHeads; i++)
             Initialize(_root->Head(i));

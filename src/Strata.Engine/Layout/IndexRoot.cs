@@ -18,8 +18,13 @@ internal unsafe struct IndexRoot
     public const uint FewestHeads = 2;
 
     private const int EpochShift = 32;
+    private const ulong RehashBit = 1UL << EpochShift;
+    private const ulong EpochStep = RehashBit << 1;
 
-    /// <summary>Low half: how many head buckets there are. High half: how often the stripe was cleared.</summary>
+    /// <summary>
+    /// Low half: how many head buckets there are. High half: the epoch, raised when the stripe is cleared or rehashed; its lowest bit says that a rehash
+    /// is under way, and that an entry which is not found may not be back in its place yet.
+    /// </summary>
     public ulong Shape;
 
     /// <summary>The address of each page of head buckets.</summary>
@@ -37,13 +42,20 @@ internal unsafe struct IndexRoot
     /// <summary>The bytes of a page, less one.</summary>
     public uint PageMask;
 
+    /// <summary>The words of the secret by which this stripe's index hashes its keys, once it has one of its own; null while that is the store's.</summary>
+    public ulong* Secret;
+
     public static uint HeadCountOf(ulong shape) => (uint)shape;
 
     public static bool SameEpoch(ulong shape, ulong other) => ((shape ^ other) >> EpochShift) == 0;
 
     public static ulong WithHeadCount(ulong shape, uint headCount) => (shape & ~(ulong)uint.MaxValue) | headCount;
 
-    public static ulong NextEpoch(ulong shape) => shape + (1UL << EpochShift);
+    public static ulong NextEpoch(ulong shape) => shape + EpochStep;
+
+    public static bool IsRehashing(ulong shape) => (shape & RehashBit) != 0;
+
+    public static ulong WithRehash(ulong shape, bool isRehashing) => isRehashing ? shape | RehashBit : shape & ~RehashBit;
 
     /// <summary>
     /// The head bucket of a hash by linear hashing (Litwin, VLDB 1980): its low bits by the next power of two, and one bit fewer where

@@ -12,6 +12,9 @@ internal readonly unsafe struct RecordReader(byte* regionStart, ulong* secret)
 
     public long LocationOf(byte* record) => (record - regionStart) / RecordHeader.AlignmentBytes;
 
+    /// <summary>The same records, their keys hashed by another secret.</summary>
+    public RecordReader With(ulong* otherSecret) => new(regionStart, otherSecret);
+
     public static RecordHeader HeaderOf(byte* record) => new(*(ulong*)record);
 
     public ulong HashOf(byte* record)

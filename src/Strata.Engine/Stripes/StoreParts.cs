@@ -8,5 +8,6 @@ namespace Strata.Engine.Stripes;
 /// <param name="Records">Turns locations into records.</param>
 /// <param name="StripeCount">How many stripes there are.</param>
 /// <param name="SlabLimit">The most slabs of all stripes together; 0 for no bound.</param>
+/// <param name="RehashesFloods">Whether a stripe whose chains are too long goes over to another secret.</param>
 /// <param name="NowMs">The time at which the store was created.</param>
-internal sealed record StoreParts(PagePool Pool, RecordReader Records, int StripeCount, int SlabLimit, long NowMs);
+internal sealed record StoreParts(PagePool Pool, RecordReader Records, int StripeCount, int SlabLimit, bool RehashesFloods, long NowMs);

@@ -60,7 +60,7 @@ internal sealed unsafe partial class Stripe
                 Require(_pool.Infos[page].Kind == wanted, "the ring in a slot and the kind of its page", (int)_pool.Infos[page].Kind, (int)wanted);
                 RecordHeader header = RecordReader.HeaderOf(record);
                 Require(!header.Has(RecordFlags.Dead), "a slot's record that is not dead", slot.Location, page);
-                ulong hash = _records.HashOf(record);
+                ulong hash = _index.HashOf(record);
                 Require(IndexSlot.TagOf(hash) == (slot.Word & IndexSlot.TagMask), "the tag of a slot and of its key", slot.Location, page);
                 Require(IndexRoot.HeadIndex(hash, _index.HeadCount) == head, "the head of a slot and of its key", slot.Location, head);
                 slots++;
@@ -89,7 +89,7 @@ internal sealed unsafe partial class Stripe
             {
                 Require(offset >= passedBytes, "a live record behind the hand", offset, passedBytes);
                 long location = _records.LocationOf(start + offset);
-                Require(_index.TryFind(_records.HashOf(start + offset), location, out _), "the slot of a live record", location, page);
+                Require(_index.TryFind(_index.HashOf(start + offset), location, out _), "the slot of a live record", location, page);
                 liveHere++;
                 liveBytes += recordBytes;
                 chainBytes += VerifyChainedUnderLock(start + offset, header);

@@ -14,7 +14,7 @@ internal sealed unsafe partial class Stripe
             ThrowIfDisposedUnderLock();
             header = default;
             version = expiryMs = 0;
-            if (!_index.TryFind(key, keyBytes, hash, out SlotPosition position))
+            if (!_index.TryFind(key, keyBytes, _index.HashOf(key, keyBytes, hash), out SlotPosition position))
                 return ReadOutcome.Miss;
             byte* record = _records.At(position.Value.Location);
             header = RecordReader.HeaderOf(record);

@@ -213,7 +213,7 @@ internal sealed unsafe partial class Stripe
                 RecordHeader header = RecordReader.HeaderOf(start + info.HandBytes);
                 if (!header.Has(RecordFlags.Dead))
                 {
-                    hashes[ahead] = _records.HashOf(start + info.HandBytes);
+                    hashes[ahead] = _index.HashOf(start + info.HandBytes);
                     offsets[ahead] = info.HandBytes;
                     if (Sse.IsSupported)
                         Sse.Prefetch0(_index.HeadOf(hashes[ahead]));

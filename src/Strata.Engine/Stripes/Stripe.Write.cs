@@ -41,6 +41,7 @@ internal sealed unsafe partial class Stripe
             ThrowIfDisposedUnderLock();
             version = 0;
             _nowMs = request.NowMs;
+            request.Hash = _index.HashOf(request.Key, request.KeyBytes, request.Hash);
             if (request.Fence.IsPassed)
                 return WriteOutcome.Overtaken;
             if (request.Mode != WriteMode.Set && CheckUnderLock(in request) is var early && early != WriteOutcome.Stored)
@@ -67,6 +68,7 @@ internal sealed unsafe partial class Stripe
             else
                 InsertUnderLock(ref request, header, recordBytes, version);
             MaintainUnderLock();
+            RehashIfFloodedUnderLock();
             return WriteOutcome.Stored;
         }
     }
@@ -78,6 +80,7 @@ internal sealed unsafe partial class Stripe
         {
             ThrowIfDisposedUnderLock();
             _nowMs = nowMs;
+            hash = _index.HashOf(key, keyBytes, hash);
             if (!_index.TryFind(key, keyBytes, hash, out SlotPosition position) || IsExpiredUnderLock(position))
                 return WriteOutcome.NotFound;
             byte* record = _records.At(position.Value.Location);
@@ -113,6 +116,7 @@ internal sealed unsafe partial class Stripe
         {
             ThrowIfDisposedUnderLock();
             _nowMs = nowMs;
+            hash = _index.HashOf(key, keyBytes, hash);
             if (!_index.TryFind(key, keyBytes, hash, out SlotPosition position))
                 return false;
             bool isLive = !IsExpiredUnderLock(position);
@@ -137,7 +141,7 @@ internal sealed unsafe partial class Stripe
 
     private WriteOutcome CheckUnderLock(in WriteRequest request)
     {
-        bool isFound = _index.TryFind(request.Key, request.KeyBytes, request.Hash, out SlotPosition position);
+        bool isFound = _index.TryFind(request.Key, request.KeyBytes, _index.HashOf(request.Key, request.KeyBytes, request.Hash), out SlotPosition position);
         return CheckUnderLock(in request, isFound, position);
     }
 

@@ -101,6 +101,8 @@ internal sealed unsafe partial class Stripe
             _counters.Entries = _index.EntryCount;
             _counters.LiveBytes = _liveBytes;
             _counters.IndexPages = _index.PageCount;
+            _counters.LongChains = _index.LongChains;
+            _counters.Rehashes = _index.RehashCount;
             sum.Add(_counters);
         }
     }

@@ -11,6 +11,8 @@ internal struct StripeCounters
     public long Entries;
     public long LiveBytes;
     public long IndexPages;
+    public long LongChains;
+    public long Rehashes;
 
     public void Add(in StripeCounters other)
     {
@@ -22,5 +24,7 @@ internal struct StripeCounters
         Entries += other.Entries;
         LiveBytes += other.LiveBytes;
         IndexPages += other.IndexPages;
+        LongChains += other.LongChains;
+        Rehashes += other.Rehashes;
     }
 }

@@ -11,6 +11,9 @@ internal static class Secrets
     /// <summary>All words zero: every key has the hash 0.</summary>
     public static HashSecret Degenerate { get; } = new(new ulong[WordCount]);
 
+    /// <summary>Words for the length alone: keys of one length have one hash.</summary>
+    public static HashSecret ByLength { get; } = new([.. new ulong[HashSecret.MessageWords + HashSecret.MixWords], .. Words(1).AsSpan(HashSecret.MessageWords + HashSecret.MixWords)]);
+
     public static HashSecret FromSeed(ulong seed) => new(Words(seed));
 
     public static ulong[] Words(ulong seed)

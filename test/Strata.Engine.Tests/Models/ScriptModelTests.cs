@@ -63,6 +63,10 @@ public sealed class ScriptModelTests
         Check(s_crowding, tests: 15, mayEvict: true, verifyEvery: 100, o => o.HashSecret = Hashing.Secrets.Degenerate);
 
     [Fact]
+    public void Script_EveryKeyCollidesUntilItIsRehashed_MatchesReference() =>
+        Check(s_fitting, tests: 30, mayEvict: false, verifyEvery: 25, o => (o.HashSecret, o.RehashesFloods) = (Hashing.Secrets.Degenerate, true));
+
+    [Fact]
     public void Script_BeyondCapacityOverSeveralStripes_ReturnsLastValueOrMiss() =>
         Check(s_crowding, tests: 25, mayEvict: true, verifyEvery: 100, o => (o.CapacityBytes, o.StripeCount) = (2 << 20, 4));
 

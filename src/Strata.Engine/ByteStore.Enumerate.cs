@@ -81,8 +81,9 @@ public sealed unsafe partial class ByteStore
             // Should anything throw here, the bucket is visited again.
             _next = int.MaxValue;
             Stripe[] stripes = store._stripes;
-            if (_head < _headCount && stripes[_stripe].TryCopyKeys(_head, _headCount, ref _entries))
+            if (_head < _headCount)
             {
+                stripes[_stripe].CopyKeys(_head, _headCount, ref _entries);
                 // After the lock: what has expired by now is left out.
                 _nowMs = _entries.Count != 0 ? store._clock.NowMs : 0;
                 _head++;

@@ -382,10 +382,11 @@ public sealed unsafe partial class ByteStore
     private static bool IsUnchanged(in Sighting seen)
     {
         Volatile.ReadBarrier();
+        if (IndexBucket.IsOdd(seen.HeadWord) || Volatile.Read(ref seen.Head->Head) != seen.HeadWord)
+            return false;
+        // After the version, which begins anew only in an epoch that is raised before.
         ulong shape = Volatile.Read(ref seen.Root->Shape);
-        return !IndexBucket.IsOdd(seen.HeadWord)
-            && Volatile.Read(ref seen.Head->Head) == seen.HeadWord
-            && (seen.IsFound ? IndexRoot.SameEpoch(shape, seen.Shape) : shape == seen.Shape && !IndexRoot.IsRehashing(shape));
+        return seen.IsFound ? IndexRoot.SameEpoch(shape, seen.Shape) : shape == seen.Shape && !IndexRoot.IsRehashing(shape);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

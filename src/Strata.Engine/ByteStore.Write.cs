@@ -208,7 +208,11 @@ public sealed unsafe partial class ByteStore
             request.LacksSpace = !TryChain(ref request, value, in rest);
             // Much time may have passed.
             request.NowMs = _clock.NowMs;
-            return Publish(stripe, ref request, out version);
+            WriteOutcome outcome = Publish(stripe, ref request, out version);
+            // The capacity may have become smaller under a chain that no stripe knew of.
+            if (_pool.IsOverLimit)
+                ShrinkToCapacity(request.NowMs);
+            return outcome;
         }
         finally
         {
@@ -234,7 +238,8 @@ public sealed unsafe partial class ByteStore
         for (int leftBytes = request.ValueBytes - inline; leftBytes > 0; leftBytes -= _slabBytes)
         {
             ThrowIfDisposed();
-            int page = TakeChainPage(request.NowMs);
+            // A capacity that became too small for it meanwhile must not be emptied for its sake.
+            int page = request.ValueBytes <= MaxValueBytes ? TakeChainPage(request.NowMs) : 0;
             if (page == 0)
                 return false;
             // Linked before it is filled, so that it is found again whatever the filling does.
@@ -266,13 +271,7 @@ public sealed unsafe partial class ByteStore
     // Has the stripe that holds the most give up a page. False when none can.
     private bool TryMakeSpace(Stripe? asking, long nowMs)
     {
-        Stripe richest = _stripes[0];
-        foreach (Stripe stripe in _stripes)
-        {
-            if (stripe.RecordPages > richest.RecordPages)
-                richest = stripe;
-        }
-
+        Stripe richest = RichestStripe();
         if (richest != asking && richest.GiveUpPage(nowMs))
             return true;
         foreach (Stripe stripe in _stripes)
@@ -282,5 +281,17 @@ public sealed unsafe partial class ByteStore
         }
 
         return false;
+    }
+
+    private Stripe RichestStripe()
+    {
+        Stripe richest = _stripes[0];
+        foreach (Stripe stripe in _stripes)
+        {
+            if (stripe.RecordPages > richest.RecordPages)
+                richest = stripe;
+        }
+
+        return richest;
     }
 }

@@ -38,7 +38,6 @@ public sealed unsafe partial class ByteStore : IDisposable
     private readonly int _slabBytes;
     private readonly long _defaultTtlMs;
     private readonly StoreLayout _layout;
-    private readonly long _capacityBytes;
     private readonly ITimer? _timer;
     private volatile bool _isDisposed;
     private volatile bool _isGivenBack;
@@ -46,7 +45,7 @@ public sealed unsafe partial class ByteStore : IDisposable
     private int _disposing;
     private int _maintaining;
 
-    /// <summary>Creates a store. Address space is reserved at once; memory is taken as the store fills, and 64 bytes for each slab at once.</summary>
+    /// <summary>Creates a store. Address space is reserved at once; memory is taken as the store fills.</summary>
     /// <remarks>On Windows the whole reservation counts against the system's commit limit from the beginning; it still takes memory only as the store fills.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its bounds; the message names it, its value and the bound.</exception>
@@ -59,27 +58,28 @@ public sealed unsafe partial class ByteStore : IDisposable
         if (!Environment.Is64BitProcess)
             throw new PlatformNotSupportedException("A ByteStore needs a 64-bit process: run the program as x64 or Arm64.");
         _layout = StoreLayout.For(options);
-        _capacityBytes = options.CapacityBytes;
         _slabBytes = _layout.SlabBytes;
-        MaxValueBytes = options.MaxValueBytes != 0 ? options.MaxValueBytes : OptionsCheck.LargestValue(options.CapacityBytes);
+        MaxCapacityBytes = Math.Max(options.CapacityBytes, options.MaxCapacityBytes);
+        _maxValueOption = options.MaxValueBytes;
         _defaultTtlMs = options.DefaultTtl is { } ttl ? OptionsCheck.TtlMs(ttl, nameof(options.DefaultTtl)) : 0;
         _clock = new StoreClock(options.TimeProvider);
         _secret = options.HashSecret ?? HashSecret.Process;
         _secretWords = _secret.Words;
 
-        _region = NativeRegion.Rent(PagePool.RegionBytes(_slabBytes, _layout.PageCount), options.MaxCapacityBytes);
+        _region = NativeRegion.Rent(PagePool.RegionBytes(_slabBytes, _layout.PageCount, _layout.TableBytes), PagePool.KeptBytes(_layout.TableBytes));
         try
         {
-            _pool = new PagePool(_region, _slabBytes, _layout.PageCount);
+            _pool = new PagePool(_region, _slabBytes, _layout.PageCount, _layout.TableBytes);
+            SetBudget(options.CapacityBytes);
             _regionStart = _region.Start;
             _regionEnd = _region.Start + _region.LengthBytes;
             _stripeMask = _layout.StripeCount - 1;
             _rootMask = (nuint)_stripeMask << IndexRoot.RootShift;
-            _rootMemory = AllocateRoots(_layout, out _roots);
+            _rootMemory = AllocateRoots(_layout.StripeCount, out _roots);
             var parts = new StoreParts(_pool, new RecordReader(_regionStart, _secretWords), _layout.StripeCount, options.RecordSlabLimit, options.HashSecret is null || options.RehashesFloods, _clock.NowMs);
             _stripes = new Stripe[_layout.StripeCount];
             for (int i = 0; i < _stripes.Length; i++)
-                _stripes[i] = new Stripe(parts, _roots + i, _layout.IndexPageLimit);
+                _stripes[i] = new Stripe(parts, i, _roots + i, _layout.TablePageLimit);
             if (options.BackgroundMaintenance)
                 _timer = StartTimer(this, options.TimeProvider);
         }
@@ -93,9 +93,6 @@ public sealed unsafe partial class ByteStore : IDisposable
 
     /// <summary>Stops the timer of a forgotten store and gives its memory back.</summary>
     ~ByteStore() => Release();
-
-    /// <summary>The longest value this store accepts, in bytes.</summary>
-    public long MaxValueBytes { get; }
 
     /// <summary>A snapshot of the counters. Takes each stripe's lock for a moment.</summary>
     public StoreStatistics GetStatistics()
@@ -117,7 +114,7 @@ public sealed unsafe partial class ByteStore : IDisposable
             UsedBytes = UsedBytes,
             IndexBytes = sum.IndexPages * _slabBytes,
             PinnedBytes = (long)_pool.QuarantinedPages * _slabBytes,
-            CapacityBytes = _capacityBytes,
+            CapacityBytes = CapacityBytes,
             CopiedBytes = sum.CopiedBytes,
             LongChains = sum.LongChains,
             Rehashes = sum.Rehashes,
@@ -145,6 +142,7 @@ public sealed unsafe partial class ByteStore : IDisposable
             }
         }
 
+        ShrinkToCapacity(nowMs);
         GC.KeepAlive(this);
     }
 
@@ -174,7 +172,8 @@ public sealed unsafe partial class ByteStore : IDisposable
                 pages += stripe.VerifyIntegrity();
             (int used, int quarantined) = _pool.CountPages();
             Stripe.Require(pages + quarantined == used, "pages held and pages taken", pages + quarantined, used);
-            Stripe.Require(UsedBytes <= _capacityBytes, "bytes used and the capacity", UsedBytes, _capacityBytes);
+            long pinnedBytes = (long)quarantined * _slabBytes;
+            Stripe.Require(UsedBytes - pinnedBytes <= CapacityBytes, "bytes used, but for pinned ones, and the capacity", UsedBytes - pinnedBytes, CapacityBytes);
         }
         finally
         {
@@ -185,7 +184,8 @@ public sealed unsafe partial class ByteStore : IDisposable
         GC.KeepAlive(this);
     }
 
-    private long UsedBytes => PagePool.InfoTableBytes(_slabBytes, _layout.PageCount) + _layout.MetadataBytes + (long)_pool.UsedPages * _slabBytes;
+    // The pages ever used are read first: so many allow what is read after.
+    private long UsedBytes => _layout.UsedBytes(touchedPages: _pool.TouchedPages, usedPages: _pool.UsedPages);
 
     private Stripe StripeOf(ulong hash) => _stripes[StripeIndexOf(hash)];
 
@@ -227,22 +227,13 @@ public sealed unsafe partial class ByteStore : IDisposable
 
     private static void ThrowDisposed() => throw new ObjectDisposedException(nameof(ByteStore));
 
-    // The roots and the tables of page addresses, in one pinned array: reachable for as long as a reader can reach the store.
-    private static ulong[] AllocateRoots(StoreLayout layout, out IndexRoot* roots)
+    // The roots, in a pinned array: reachable for as long as a reader can reach the store.
+    private static ulong[] AllocateRoots(int count, out IndexRoot* roots)
     {
-        int rootWords = layout.StripeCount * (IndexRoot.RootBytes / sizeof(ulong));
-        int tableWords = layout.StripeCount * layout.IndexPageLimit * 2;
-        const int LineWords = 8;
-        ulong[] memory = GC.AllocateArray<ulong>(rootWords + tableWords + LineWords, pinned: true);
+        // One more, so that they can begin at a cache line's boundary.
+        ulong[] memory = GC.AllocateArray<ulong>((count + 1) * (IndexRoot.RootBytes / sizeof(ulong)), pinned: true);
         nuint start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory));
-        roots = (IndexRoot*)((start + 63) & ~(nuint)63);
-        ulong* tables = (ulong*)(roots + layout.StripeCount);
-        for (int i = 0; i < layout.StripeCount; i++, tables += 2 * layout.IndexPageLimit)
-        {
-            roots[i].HeadPages = tables;
-            roots[i].OverflowPages = tables + layout.IndexPageLimit;
-        }
-
+        roots = (IndexRoot*)((start + IndexRoot.RootBytes - 1) & ~(nuint)(IndexRoot.RootBytes - 1));
         return memory;
     }
 

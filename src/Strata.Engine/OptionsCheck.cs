@@ -22,6 +22,13 @@ internal static class OptionsCheck
             PowerInRange(options.StripeCount, 1, StoreLayout.MaxStripes, nameof(options.StripeCount));
     }
 
+    /// <summary>A capacity that is set at run time.</summary>
+    public static void Capacity(long capacityBytes, long leastBytes, long mostBytes)
+    {
+        if (capacityBytes < leastBytes || capacityBytes > mostBytes)
+            throw new ArgumentOutOfRangeException(nameof(capacityBytes), capacityBytes, $"{nameof(capacityBytes)} is {capacityBytes}; this store takes {leastBytes} (MinCapacityBytes) to {mostBytes} (MaxCapacityBytes).");
+    }
+
     /// <summary>The longest value for a capacity: a quarter of it, and at most 1 GiB.</summary>
     public static long LargestValue(long capacityBytes) => Math.Min(ByteStoreOptions.LimitValueBytes, capacityBytes / 4);
 

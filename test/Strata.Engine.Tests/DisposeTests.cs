@@ -25,6 +25,9 @@ public sealed class DisposeTests
         ["GetEnumerator"] = s => s.GetEnumerator().MoveNext(),
         ["GetStatistics"] = s => s.GetStatistics(),
         ["Maintain"] = s => s.Maintain(),
+        ["SetCapacity"] = s => s.SetCapacity(s.MaxCapacityBytes),
+        ["Trim"] = s => s.Trim(),
+        ["GetMemoryReport"] = s => s.GetMemoryReport(),
     };
 
     [Theory]

@@ -15,7 +15,8 @@ public sealed class StoreLayoutTests
     {
         StoreLayout layout = StoreLayout.For(new ByteStoreOptions { CapacityBytes = capacityBytes });
 
-        Assert.InRange(PagePool.RegionBytes(layout.SlabBytes, layout.PageCount) + layout.MetadataBytes, 1, capacityBytes);
+        Assert.InRange(layout.UsedBytes(layout.PageCount, layout.PageCount), 1, capacityBytes);
+        Assert.True(layout.UsedBytes(layout.PageCount + 1, layout.PageCount + 1) > capacityBytes || capacityBytes == ByteStoreOptions.LimitCapacityBytes);
         Assert.InRange((double)layout.PageCount * layout.SlabBytes / capacityBytes, 0.85, 1.0);
     }
 

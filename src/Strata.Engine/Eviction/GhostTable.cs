@@ -14,7 +14,7 @@ namespace Strata.Engine.Eviction;
 /// A lookup that should fail succeeds in one of 4096 cases (16 fingerprints of 16 bits), whatever the lanes hold; it costs a new key a place in the
 /// main ring. So nothing is cleaned when the table grows or is cleared: what it held is as good as noise. A lane of zeros is empty.
 /// </remarks>
-internal sealed unsafe class GhostTable(PagePool pool, int pageLimit)
+internal sealed unsafe class GhostTable(PagePool pool, PageTable pages)
 {
     private const int LaneCount = 16;
     private const int LineBytes = LaneCount * sizeof(uint);
@@ -25,7 +25,7 @@ internal sealed unsafe class GhostTable(PagePool pool, int pageLimit)
     /// <summary>Odd, so that a key has its first fingerprint again only after 65,536 clears.</summary>
     private const uint SaltStep = 0x9E37;
 
-    private readonly nint[] _pages = new nint[pageLimit];
+    private PageTable _pages = pages;
     private readonly int _pageLineShift = System.Numerics.BitOperations.Log2((uint)(pool.PageBytes / LineBytes));
     private uint _lineCount;
     private uint _salt;
@@ -37,25 +37,42 @@ internal sealed unsafe class GhostTable(PagePool pool, int pageLimit)
 
     public int PageCount { get; private set; }
 
-    /// <summary>The pages to give it for so many keys.</summary>
-    public static int PagesFor(long keys, int pageBytes) => (int)Math.Max(1, (keys * sizeof(uint) + pageBytes - 1) / pageBytes);
+    /// <summary>The pages to give it for so many keys: at least one, and no more than there is room for.</summary>
+    public int PagesFor(long keys) => (int)Math.Clamp((keys * sizeof(uint) + pool.PageBytes - 1) / pool.PageBytes, 1, _pages.Limit);
+
+    /// <summary>Whether more pages would let it remember so many keys, or more of them.</summary>
+    public bool IsTooSmallFor(long keys) => CapacityKeys < Math.Min(keys, (long)_pages.Limit * pool.PageBytes / sizeof(uint));
 
     /// <summary>Gives it a page, which is emptied here and used from the next <see cref="Restart"/> on.</summary>
     public void AddPage(int page)
     {
         byte* start = pool.AddressOf(page);
         Unsafe.InitBlockUnaligned(start, 0, (uint)pool.PageBytes);
-        _pages[PageCount++] = (nint)start;
+        _pages[PageCount++] = start;
+    }
+
+    /// <summary>Takes its last page, and starts anew in the others.</summary>
+    public int RemovePage(long windowBytes)
+    {
+        PageCount--;
+        Restart(windowBytes);
+        return pool.PageOf(_pages[PageCount]);
     }
 
     /// <summary>Forgets everything and starts anew in all its pages, remembering as many dropped bytes as the window says. Costs the same whatever their number.</summary>
     public void Restart(long windowBytes)
     {
-        uint stamp = Stamp;
         _lineCount = (uint)PageCount << _pageLineShift;
+        SetWindow(windowBytes);
+        Clear();
+    }
+
+    /// <summary>From now on a key is remembered for so many dropped bytes. What it remembers keeps its share of the window.</summary>
+    public void SetWindow(long windowBytes)
+    {
+        uint stamp = Stamp;
         _tickBytes = Math.Max(1, windowBytes / WindowTicks);
         _clockBytes = stamp * _tickBytes;
-        Clear();
     }
 
     /// <summary>Forgets every key and keeps the memory: from now on every key has another fingerprint.</summary>
@@ -115,6 +132,6 @@ internal sealed unsafe class GhostTable(PagePool pool, int pageLimit)
     private uint* LineOf(ulong hash)
     {
         uint line = (uint)(((hash & uint.MaxValue) * _lineCount) >> 32);
-        return (uint*)((byte*)_pages[line >> _pageLineShift] + (line & ((1u << _pageLineShift) - 1)) * LineBytes);
+        return (uint*)(_pages[(int)(line >> _pageLineShift)] + (line & ((1u << _pageLineShift) - 1)) * LineBytes);
     }
 }

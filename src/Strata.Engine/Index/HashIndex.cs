@@ -25,20 +25,21 @@ internal sealed unsafe partial class HashIndex
 
     private readonly IndexRoot* _root;
     private readonly PagePool _pool;
+    private PageTable _headTable;
     private RecordReader _records;
-    private readonly int _pageLimit;
     private int _headPages;
-    private int _overflowPages;
-    private int _overflowFresh = 1;
-    private int _overflowFree;
+    private int _headPagesKnown;
 
     /// <summary>Prepares an index; it has no bucket before <see cref="AddFirstPage"/>.</summary>
-    public HashIndex(IndexRoot* root, RecordReader records, PagePool pool, int pageLimit)
+    public HashIndex(IndexRoot* root, RecordReader records, PagePool pool, PageTable headTable, PageTable overflowTable)
     {
         _root = root;
         _records = records;
         _pool = pool;
-        _pageLimit = pageLimit;
+        _headTable = headTable;
+        _overflowTable = overflowTable;
+        _root->HeadPages = headTable.Start;
+        _root->OverflowPages = overflowTable.Start;
         _root->PageMask = (uint)pool.PageBytes - 1;
         _root->PageShift = System.Numerics.BitOperations.Log2((uint)(pool.PageBytes / IndexBucket.BucketBytes));
     }
@@ -52,13 +53,10 @@ internal sealed unsafe partial class HashIndex
 
     public uint HeadCount => IndexRoot.HeadCountOf(_root->Shape);
 
-    /// <summary>Whether an insert into a full chain would find a bucket.</summary>
-    public bool HasOverflowBucket => _overflowFree != 0 || _overflowFresh <= _root->OverflowLimit;
-
     /// <summary>Whether an insert can need a page that is not there yet.</summary>
     public bool WantsPage => !HasOverflowBucket || WantsHeadPage;
 
-    private bool WantsHeadPage => EntryCount > HeadCount * (long)EntriesPerHead && HeadCount == (uint)_headPages << _root->PageShift && _headPages < _pageLimit;
+    private bool WantsHeadPage => EntryCount > HeadCount * (long)EntriesPerHead && HeadCount == (uint)_headPages << _root->PageShift && _headPages < _headTable.Limit;
 
     /// <summary>The first page, which makes the index usable with the fewest heads.</summary>
     public void AddFirstPage(int page)
@@ -70,12 +68,10 @@ internal sealed unsafe partial class HashIndex
     /// <summary>Takes pages from the given source while one is wanted and the source has one.</summary>
     public void TakePages(ReservedPages source)
     {
-        if (!HasOverflowBucket && _overflowPages < _pageLimit && source.TryTake(PageKind.Index) is var page and not 0)
-        {
-            _root->OverflowPages[_overflowPages++] = (ulong)_pool.AddressOf(page);
-            Volatile.Write(ref _root->OverflowLimit, Math.Min(IndexBucket.LinkLimit - 1, _overflowPages << _root->PageShift));
-        }
-
+        if (!HasOverflowBucket)
+            StopVacating();
+        if (!HasOverflowBucket && _overflowPages < OverflowPageLimit && source.TryTake(PageKind.Index) is var page and not 0)
+            AddOverflowPage(page);
         if (WantsHeadPage && source.TryTake(PageKind.Index) is var head and not 0)
             AddHeadPage(head);
     }
@@ -128,12 +124,13 @@ internal sealed unsafe partial class HashIndex
     /// <summary>The slots of one chain.</summary>
     public SlotEnumerator SlotsOf(uint head) => new(_root, _root->Head(head));
 
-    /// <summary>Checks that a chain is even and compact.</summary>
-    public void VerifyChain(uint head)
+    /// <summary>Checks that a chain is even and compact. Returns its overflow buckets.</summary>
+    public int VerifyChain(uint head)
     {
+        int overflowBuckets = -1;
         if (IndexBucket.IsOdd(_root->Head(head)->Head))
             throw new InvalidOperationException($"Integrity: head {head} is odd while no writer is at work.");
-        for (IndexBucket* bucket = _root->Head(head); bucket != null; bucket = NextOf(bucket))
+        for (IndexBucket* bucket = _root->Head(head); bucket != null; bucket = NextOf(bucket), overflowBuckets++)
         {
             int count = CountOf(bucket);
             bool isCompact = NextOf(bucket) != null ? count == IndexBucket.SlotCount : count > 0 || bucket == _root->Head(head);
@@ -142,6 +139,8 @@ internal sealed unsafe partial class HashIndex
             if (!isCompact)
                 throw new InvalidOperationException($"Integrity: the chain of head {head} has a hole.");
         }
+
+        return overflowBuckets;
     }
 
     /// <summary>Adds a slot for a key that has none. False, with nothing changed, when the chain is full and there is no overflow bucket.</summary>
@@ -192,7 +191,7 @@ internal sealed unsafe partial class HashIndex
     }
 
     /// <summary>
-    /// Forgets every entry in constant time. Buckets keep their content until they are used again; readers that are still among them see
+    /// Forgets every entry, at the cost of a step for each page of overflow buckets. Buckets keep their content until they are used again; readers that are still among them see
     /// that the epoch is another one.
     /// </summary>
     public void Clear() => Clear(isRehashing: false);
@@ -200,8 +199,7 @@ internal sealed unsafe partial class HashIndex
     private void Clear(bool isRehashing)
     {
         Reset(isRehashing);
-        _overflowFresh = 1;
-        _overflowFree = 0;
+        ForgetOverflow();
         EntryCount = 0;
     }
 
@@ -255,23 +253,20 @@ internal sealed unsafe partial class HashIndex
         return true;
     }
 
-    private int TakeOverflow()
-    {
-        if (_overflowFree == 0)
-            return _overflowFresh++;
-        int link = _overflowFree;
-        _overflowFree = IndexBucket.LinkOf(_root->Overflow(link)->Head);
-        return link;
-    }
+    private void AddHeadPage(int page) => Install(_headTable, _headPages++, ref _headPagesKnown, page);
 
-    private void Recycle(int link)
+    // Puts a page into a table. Where a parked one stands already, that one is used again and the given one goes back.
+    private void Install(PageTable table, int index, ref int known, int page)
     {
-        IndexBucket* bucket = _root->Overflow(link);
-        bucket->Head = IndexBucket.WithLink(0, _overflowFree);
-        _overflowFree = link;
-    }
+        if (index < known)
+        {
+            _pool.Unpark(_pool.PageOf(table[index]), page);
+            return;
+        }
 
-    private void AddHeadPage(int page) => _root->HeadPages[_headPages++] = (ulong)_pool.AddressOf(page);
+        table[index] = _pool.AddressOf(page);
+        known++;
+    }
 
     private void Reset(bool isRehashing = false)
     {

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Strata.Engine.Layout;
 
 /// <summary>
-/// Where readers start: the shape of one stripe's index, on a cache line of its own. The tables it points to, like the root itself, are
-/// pinned managed arrays that live as long as the store.
+/// Where readers start: the shape of one stripe's index, on a cache line of its own, in a pinned managed array that lives as long as the store. The tables
+/// it points to stay until nobody knows the store's region any more.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Size = RootBytes)]
 internal unsafe struct IndexRoot

@@ -30,15 +30,18 @@ internal struct PageInfo
     /// <summary>One more than the wheel slot the page is filed in; 0 when it is in none.</summary>
     public int WheelSlot;
 
-    /// <summary>Bytes appended so far, and how many of them belong to dead records.</summary>
+    /// <summary>Bytes appended so far, or given to overflow buckets, and how many of them belong to dead records.</summary>
     public int UsedBytes;
     public int DeadBytes;
 
-    /// <summary>Records that a slot points to.</summary>
+    /// <summary>Records that a slot points to; overflow buckets that are in a chain.</summary>
     public int LiveRecords;
 
     /// <summary>How far the reclaiming hand has walked.</summary>
     public int HandBytes;
+
+    /// <summary>The link of the page's first overflow bucket that was used and is free again.</summary>
+    public int FreeLink;
 
     public PageKind Kind;
 

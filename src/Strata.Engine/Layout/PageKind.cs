@@ -18,6 +18,9 @@ internal enum PageKind : byte
     /// <summary>Buckets of the index. An index page stays one for the life of the store.</summary>
     Index,
 
+    /// <summary>A page of an index that has become smaller: without memory, and used again only by that index.</summary>
+    Parked,
+
     /// <summary>Fingerprints of evicted keys.</summary>
     Ghost,
 

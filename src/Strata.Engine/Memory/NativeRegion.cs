@@ -26,7 +26,9 @@ internal sealed unsafe class NativeRegion
     private static readonly HashSet<NativeRegion> Rented = [];
 
     /// <summary>Below so many bytes a store gets no huge pages: the first it touched would be a large part of it.</summary>
-    private const long LeastHugeBytes = 4 * HugePageBytes;
+    public const long LeastHugeBytes = 4 * HugePageBytes;
+
+    private long _keptBytes;
 
     private NativeRegion(byte* start, long lengthBytes)
     {
@@ -53,23 +55,38 @@ internal sealed unsafe class NativeRegion
     /// A region of at least the given length, all zero or holding what a former store left. Memory is taken from the system page by page as it is
     /// touched. The region is the caller's until <see cref="Release"/>, also when the caller is forgotten.
     /// </summary>
-    /// <param name="usedBytes">What the caller will use, from the start: whole huge pages of it, and no others, are asked for.</param>
-    /// <param name="reservedBytes">The length to reserve if it is more.</param>
+    /// <param name="lengthBytes">The address space that is wanted.</param>
+    /// <param name="keptBytes">So much at the start is not discarded before the region is parked: late readers find their way through it.</param>
     /// <exception cref="OutOfMemoryException">The address space cannot be reserved.</exception>
-    public static NativeRegion Rent(long usedBytes, long reservedBytes = 0)
+    public static NativeRegion Rent(long lengthBytes, long keptBytes = 0)
     {
-        long wanted = (Math.Max(usedBytes, reservedBytes) + HugePageBytes - 1) & ~(HugePageBytes - 1L);
+        long wanted = RoundUp(lengthBytes, HugePageBytes);
         lock (Gate)
         {
             NativeRegion region = TakeParkedUnderLock(wanted) ?? Reserve(wanted);
             Rented.Add(region);
-            region.AdviseHugePages(usedBytes);
+            region._keptBytes = RoundUp(keptBytes, Environment.SystemPageSize);
             return region;
         }
     }
 
-    /// <summary>Gives the memory back and keeps the addresses. The caller knows the region, and has made sure that every reader will notice.</summary>
-    public void Discard() => SystemMemory.Discard(Start, LengthBytes);
+    /// <summary>
+    /// Asks for huge pages for the whole ones of a range, and refuses them everywhere else: one that is used in part would take more memory than its store is
+    /// allowed. A range of a few is refused too. What was asked for before is taken back; memory that is in huge pages already stays there.
+    /// </summary>
+    public void RequestHugePages(byte* from, long lengthBytes)
+    {
+        long first = RoundUp(from - Start, HugePageBytes);
+        long end = (from - Start + lengthBytes) & ~(HugePageBytes - 1L);
+        HugePagesRequested = end - first >= LeastHugeBytes && SystemMemory.RequestHugePages(Start + first, end - first);
+        if (!HugePagesRequested)
+            first = end = 0;
+        SystemMemory.RefuseHugePages(Start, first);
+        SystemMemory.RefuseHugePages(Start + end, LengthBytes - end);
+    }
+
+    /// <summary>Gives the memory back, but for what is kept, and keeps the addresses. The caller knows the region, and has made sure that every reader will notice.</summary>
+    public void Discard() => SystemMemory.Discard(Start + _keptBytes, LengthBytes - _keptBytes);
 
     /// <summary>Gives the memory back for the last time and lets go of the region, which is parked once nobody knows it. Called once by whoever rented it.</summary>
     public void Release()
@@ -109,11 +126,5 @@ internal sealed unsafe class NativeRegion
         return new NativeRegion(start, lengthBytes);
     }
 
-    // A huge page that is only partly used would take more memory than its store is allowed. What a former store asked for is taken back.
-    private void AdviseHugePages(long usedBytes)
-    {
-        long hugeBytes = usedBytes < LeastHugeBytes ? 0 : usedBytes & ~(HugePageBytes - 1L);
-        HugePagesRequested = hugeBytes != 0 && SystemMemory.RequestHugePages(Start, hugeBytes);
-        SystemMemory.RefuseHugePages(Start + hugeBytes, LengthBytes - hugeBytes);
-    }
+    private static long RoundUp(long bytes, long unit) => (bytes + unit - 1) / unit * unit;
 }

@@ -9,12 +9,16 @@ namespace Strata.Engine.Memory;
 /// </summary>
 /// <remarks>
 /// <code>
-///   region:  │ page infos │ page 1 │ page 2 │ … │ page N │ guard │
+///   region:  │ empty │ tables │ page infos │ page 1 │ page 2 │ … │ page N │ guard │
 /// </code>
+/// Tables and infos have address space for all pages there will ever be, and take memory as far as pages were used.
 /// Lock order: a stripe's lock, then <see cref="_gate"/>, which is waited for steadily: an interrupted wait would leave the stripe's change half done. Thread-safe.
 /// </remarks>
-internal sealed unsafe class PagePool
+internal sealed unsafe partial class PagePool
 {
+    /// <summary>What a page that was ever used takes beside itself: its info, and an address in at most one table.</summary>
+    public const int PageMetadataBytes = PageInfo.InfoBytes + sizeof(ulong);
+
     private readonly Lock _gate = new();
 
     // Kept so that the addresses stay this store's for as long as anybody works with the pool.
@@ -22,43 +26,43 @@ internal sealed unsafe class PagePool
     private readonly byte* _pages;
     private readonly int _pageShift;
     private int _fresh = 1;
+    private int _used;
     private int _freeHead;
     private int _freeCount;
     private int _quarantineHead;
     private int _quarantineCount;
 
-    /// <summary>Divides a region into pages.</summary>
-    /// <param name="region">The memory; long enough for <see cref="RegionBytes"/>.</param>
+    /// <summary>Divides a region into pages. None can be taken before <see cref="SetBudget"/>.</summary>
+    /// <param name="region">The memory; long enough for <see cref="RegionBytes"/>, of which <see cref="KeptBytes"/> are kept.</param>
     /// <param name="pageBytes">A power of two.</param>
-    /// <param name="pageCount">How many pages there are.</param>
-    public PagePool(NativeRegion region, int pageBytes, int pageCount)
+    /// <param name="pageCount">How many pages there will ever be.</param>
+    /// <param name="tableBytes">Room for tables of addresses.</param>
+    public PagePool(NativeRegion region, int pageBytes, int pageCount, long tableBytes = 0)
     {
         Invariant.That(sizeof(PageInfo) == PageInfo.InfoBytes, sizeof(PageInfo));
         _region = region;
         PageBytes = pageBytes;
         PageCount = pageCount;
         _pageShift = System.Numerics.BitOperations.Log2((uint)pageBytes);
-        long infoBytes = InfoTableBytes(pageBytes, pageCount);
-        Infos = (PageInfo*)region.Start;
-        new Span<PageInfo>(Infos, pageCount + 1).Clear();
         // The region's first word is what an empty slot points to. Read as a header, it announces a value that fits nowhere.
         *(ulong*)region.Start = ulong.MaxValue;
-        // Page 1 begins right behind the infos; page 0 would overlap them and is never handed out.
-        _pages = region.Start + infoBytes - pageBytes;
+        Infos = (PageInfo*)(region.Start + KeptBytes(tableBytes));
+        // Page 0 would overlap the infos and is never handed out.
+        _pages = region.Start + FrontBytes(pageBytes, pageCount, tableBytes) - pageBytes;
     }
 
     public int PageBytes { get; }
 
     public int PageCount { get; }
 
-    /// <summary>The description of each page, by its index.</summary>
+    /// <summary>The description of each page, by its index. Undefined for a page that was never taken.</summary>
     public PageInfo* Infos { get; }
 
-    /// <summary>Pages that are neither free nor fresh.</summary>
-    public int UsedPages => _fresh - 1 - Volatile.Read(ref _freeCount);
+    /// <summary>Pages that somebody holds, quarantined ones among them.</summary>
+    public int UsedPages => Volatile.Read(ref _used);
 
-    /// <summary>Pages that a taker would get.</summary>
-    public int FreePages => PageCount - UsedPages;
+    /// <summary>Pages that a taker would get; below zero when the budget was lowered under what is in use.</summary>
+    public int FreePages => PageLimit - UsedPages;
 
     public int QuarantinedPages => Volatile.Read(ref _quarantineCount);
 
@@ -69,12 +73,21 @@ internal sealed unsafe class PagePool
             return (UsedPages, _quarantineCount);
     }
 
-    /// <summary>The bytes that the descriptions of the pages take, rounded up to whole pages.</summary>
-    public static long InfoTableBytes(int pageBytes, int pageCount) =>
-        ((pageCount + 1L) * PageInfo.InfoBytes + pageBytes - 1) & ~(pageBytes - 1L);
+    /// <summary>The bytes at the region's start that late readers may still need.</summary>
+    public static long KeptBytes(long tableBytes) => (PageInfo.InfoBytes + tableBytes + PageInfo.InfoBytes - 1) & ~(PageInfo.InfoBytes - 1L);
 
     /// <summary>The length of the region a pool of this size needs.</summary>
-    public static long RegionBytes(int pageBytes, int pageCount) => InfoTableBytes(pageBytes, pageCount) + (long)pageCount * pageBytes;
+    public static long RegionBytes(int pageBytes, int pageCount, long tableBytes = 0) => FrontBytes(pageBytes, pageCount, tableBytes) + (long)pageCount * pageBytes;
+
+    // What stands before the pages, which begin at a huge page's boundary where they are enough for huge pages.
+    private static long FrontBytes(int pageBytes, int pageCount, long tableBytes)
+    {
+        long unit = (long)pageBytes * pageCount >= NativeRegion.LeastHugeBytes ? NativeRegion.HugePageBytes : pageBytes;
+        return (KeptBytes(tableBytes) + (pageCount + 1L) * PageInfo.InfoBytes + unit - 1) & ~(unit - 1);
+    }
+
+    /// <summary>One of the tables, all of which have the same length. Its content is undefined; it is kept until nobody knows the region any more.</summary>
+    public PageTable TableOf(int number, int limit) => new((ulong*)(_region.Start + PageInfo.InfoBytes) + (long)number * limit, limit);
 
     public byte* AddressOf(int page)
     {
@@ -90,23 +103,18 @@ internal sealed unsafe class PagePool
     {
         using (_gate.EnterSteadily())
         {
-            if (_freeHead == 0 && _fresh > PageCount)
+            if (_used >= _limit)
                 ReleaseUnpinned();
-            int page = _freeHead;
-            if (page != 0)
-            {
-                _freeHead = Infos[page].Next;
-                _freeCount--;
-            }
-            else if (_fresh <= PageCount)
-            {
-                page = _fresh++;
-            }
-            else
-            {
+            if (_used >= _limit)
                 return 0;
-            }
-
+            int page = TakeFree();
+            if (page == 0)
+                page = TakeDiscarded();
+            if (page == 0)
+                page = TakeFresh();
+            if (page == 0)
+                return 0;
+            _used++;
             Infos[page] = default;
             Infos[page].Kind = kind;
             return page;
@@ -177,6 +185,7 @@ internal sealed unsafe class PagePool
             Infos[page].Next = _freeHead;
             _freeHead = page;
             _freeCount++;
+            _used--;
             page = next;
         }
     }

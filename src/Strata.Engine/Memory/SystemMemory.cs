@@ -51,14 +51,21 @@ internal static unsafe partial class SystemMemory
 
     /// <summary>
     /// Tells the system that the content is no longer needed. The range stays readable and writable: on Linux it reads as zero from now on, elsewhere
-    /// as zero or as what it was. On macOS the system takes the memory when it wants it.
+    /// as zero or as what it was. On macOS the system takes the memory when it wants it. Only the system's pages that lie wholly in the range are meant.
     /// </summary>
-    public static void Discard(byte* start, long lengthBytes)
+    /// <returns>The bytes of those pages; 0 when the system refused.</returns>
+    public static long Discard(byte* start, long lengthBytes)
     {
-        if (OperatingSystem.IsWindows())
-            VirtualAlloc(start, (nuint)lengthBytes, WindowsReset, WindowsReadWrite);
-        else
-            Advise(start, (nuint)lengthBytes, OperatingSystem.IsLinux() ? AdviseDontNeed : AdviseFreeMac);
+        // The systems round outwards, which would take the neighbours' bytes.
+        nuint mask = (nuint)Environment.SystemPageSize - 1;
+        byte* first = (byte*)(((nuint)start + mask) & ~mask);
+        long whole = (long)((nuint)(start + lengthBytes) & ~mask) - (long)first;
+        if (whole <= 0)
+            return 0;
+        bool isTaken = OperatingSystem.IsWindows()
+            ? VirtualAlloc(first, (nuint)whole, WindowsReset, WindowsReadWrite) != null
+            : Advise(first, (nuint)whole, OperatingSystem.IsLinux() ? AdviseDontNeed : AdviseFreeMac) == 0;
+        return isTaken ? whole : 0;
     }
 
     /// <summary>Discards a range that nobody will look at before <see cref="TryUnpark"/>: where memory is committed, that is taken back too.</summary>

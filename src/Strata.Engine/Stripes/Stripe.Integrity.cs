@@ -47,10 +47,10 @@ internal sealed unsafe partial class Stripe
 
     private long VerifyIndexUnderLock()
     {
-        long slots = 0;
+        long slots = 0, overflowBuckets = 0;
         for (uint head = 0; head < _index.HeadCount; head++)
         {
-            _index.VerifyChain(head);
+            overflowBuckets += _index.VerifyChain(head);
             foreach (IndexSlot slot in _index.SlotsOf(head))
             {
                 byte* record = _records.At(slot.Location);
@@ -67,6 +67,7 @@ internal sealed unsafe partial class Stripe
             }
         }
 
+        _index.VerifyOverflow(overflowBuckets);
         return slots;
     }
 

@@ -31,23 +31,25 @@ internal sealed unsafe partial class Stripe
     }
 
     /// <summary>
-    /// Copies the keys of one head bucket and of the buckets split from it since the index had <paramref name="headCount"/> heads, as a
-    /// list of entries. Returns false when the bucket no longer exists.
+    /// Copies, as a list of entries, the keys of what was one head bucket when the index had <paramref name="headCount"/> of them, wherever they are by now.
     /// </summary>
-    public bool TryCopyKeys(uint head, uint headCount, ref EntryList entries)
+    public void CopyKeys(uint head, uint headCount, ref EntryList entries)
     {
         entries.Clear();
         lock (_gate)
         {
             ThrowIfDisposedUnderLock();
-            if (head >= _index.HeadCount)
-                return false;
+            if (headCount > _index.HeadCount)
+            {
+                AddMergedKeysUnderLock(head, headCount, ref entries);
+                return;
+            }
+
             // A bucket that was split off later hashes, with the heads of then, to the one it was split from.
             IndexRoot.FollowersOf(head, headCount, out ulong step, out uint sibling);
             AddKeysUnderLock(head, step, ref entries);
             if (sibling != 0)
                 AddKeysUnderLock(sibling, step, ref entries);
-            return true;
         }
     }
 
@@ -64,17 +66,27 @@ internal sealed unsafe partial class Stripe
     private void AddKeysUnderLock(uint first, ulong step, ref EntryList entries)
     {
         for (ulong head = first; head < _index.HeadCount; head += step)
-            AddKeysUnderLock((uint)head, ref entries);
+        {
+            foreach (IndexSlot slot in _index.SlotsOf((uint)head))
+                AddKeyUnderLock(_records.At(slot.Location), ref entries);
+        }
     }
 
-    private void AddKeysUnderLock(uint head, ref EntryList entries)
+    // A bucket that is there no more was merged into one that stands for others as well.
+    private void AddMergedKeysUnderLock(uint head, uint headCount, ref EntryList entries)
     {
-        foreach (IndexSlot slot in _index.SlotsOf(head))
+        foreach (IndexSlot slot in _index.SlotsOf(IndexRoot.HeadIndex(head, _index.HeadCount)))
         {
             byte* record = _records.At(slot.Location);
-            RecordHeader header = RecordReader.HeaderOf(record);
-            entries.Add(new ReadOnlySpan<byte>(record + header.KeyOffset, header.KeyBytes), header.ValueBytes, VersionOf(record, header), ExpiryOf(record, header));
+            if (IndexRoot.HeadIndex(_index.HashOf(record), headCount) == head)
+                AddKeyUnderLock(record, ref entries);
         }
+    }
+
+    private static void AddKeyUnderLock(byte* record, ref EntryList entries)
+    {
+        RecordHeader header = RecordReader.HeaderOf(record);
+        entries.Add(new ReadOnlySpan<byte>(record + header.KeyOffset, header.KeyBytes), header.ValueBytes, VersionOf(record, header), ExpiryOf(record, header));
     }
 
     private static long ExpiryOf(byte* record, RecordHeader header) =>

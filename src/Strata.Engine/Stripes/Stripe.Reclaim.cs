@@ -296,7 +296,7 @@ internal sealed unsafe partial class Stripe
             _reserve.Put(page);
         else
             _pool.Return(page);
-        if (_ghost.CapacityKeys < _index.EntryCount - _index.EntryCount / 8)
+        if (_ghost.IsTooSmallFor(_index.EntryCount - _index.EntryCount / 8))
             GrowGhostUnderLock();
         NoteWeightUnderLock();
     }
@@ -313,11 +313,11 @@ internal sealed unsafe partial class Stripe
     // An eighth more room than there are entries now, so that this happens a few times in a cache's life. What was remembered is lost.
     private void GrowGhostUnderLock()
     {
-        int wanted = GhostTable.PagesFor(_index.EntryCount + _index.EntryCount / 8, _pool.PageBytes);
+        int wanted = _ghost.PagesFor(_index.EntryCount + _index.EntryCount / 8);
         while (_ghost.PageCount < wanted && _reserve.Count >= ReserveTarget && _reserve.TryTake(PageKind.Ghost) is var page and not 0)
             _ghost.AddPage(page);
         // Until all its pages are there the ghost goes on with the memory it has.
         if (_ghost.PageCount >= wanted)
-            _ghost.Restart(ShareBytes - ShareBytes / 10);
+            _ghost.Restart(GhostWindowBytes);
     }
 }

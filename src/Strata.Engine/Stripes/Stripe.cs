@@ -23,6 +23,9 @@ internal sealed unsafe partial class Stripe
     /// </summary>
     private const int ReserveTarget = 3;
 
+    /// <summary>The tables of a stripe: the pages of its head buckets, of its overflow buckets and of its ghost.</summary>
+    public const int TableCount = 3;
+
     private readonly Lock _gate = new();
     private readonly StoreParts _parts;
     private readonly PagePool _pool;
@@ -45,15 +48,21 @@ internal sealed unsafe partial class Stripe
     // The time as whoever holds the lock read it before; never ahead of the clock.
     private long _nowMs;
 
-    public Stripe(StoreParts parts, IndexRoot* root, int indexPageLimit)
+    /// <summary>Makes a stripe.</summary>
+    /// <param name="parts">What all stripes share.</param>
+    /// <param name="number">Which of them it is.</param>
+    /// <param name="root">Where its readers start.</param>
+    /// <param name="tablePageLimit">The pages that each of its tables has room for.</param>
+    public Stripe(StoreParts parts, int number, IndexRoot* root, int tablePageLimit)
     {
+        int firstTable = number * TableCount;
         _parts = parts;
         _pool = parts.Pool;
         _records = parts.Records;
-        _index = new HashIndex(root, parts.Records, parts.Pool, indexPageLimit);
+        _index = new HashIndex(root, parts.Records, parts.Pool, parts.Pool.TableOf(firstTable, tablePageLimit), parts.Pool.TableOf(firstTable + 1, tablePageLimit));
         _probation = new EvictionRing(parts.Pool, PageKind.Probation);
         _main = new EvictionRing(parts.Pool, PageKind.Main);
-        _ghost = new GhostTable(parts.Pool, indexPageLimit);
+        _ghost = new GhostTable(parts.Pool, parts.Pool.TableOf(firstTable + 2, tablePageLimit));
         _wheel = new TtlWheel(parts.Pool, parts.NowMs);
         _reserve = new ReservedPages(parts.Pool);
         _chains = new ChainList(parts.Pool);
@@ -68,7 +77,7 @@ internal sealed unsafe partial class Stripe
 
     private RingBytes Rings => new(_probation.Bytes, _main.Bytes, ShareBytes, _counters.Evictions != 0);
 
-    private long ShareBytes => (_slabLimit == int.MaxValue ? _pool.PageCount / _parts.StripeCount : _slabLimit) * (long)_pool.PageBytes;
+    private long ShareBytes => (_slabLimit == int.MaxValue ? _pool.PageLimit / _parts.StripeCount : _slabLimit) * (long)_pool.PageBytes;
 
     /// <summary>Drops every entry. Costs a step for each slab and each page of a long value.</summary>
     public void Clear()

@@ -14,6 +14,8 @@ internal static class ProtocolCases
         .. Of<OverwriteInPlaceFault>("validated read against overwriting in place", OverwriteInPlace.Build),
         .. Of<SlotMoveFault>("validated read against moving a slot", SlotMove.Build),
         .. Of<BucketSplitFault>("validated miss against splitting a bucket", BucketSplit.Build),
+        .. Of<BucketMergeFault>("validated miss against merging a bucket", BucketMerge.Build),
+        .. Of<IndexPageParkFault>("validated read against parking a page of the index", IndexPagePark.Build),
         .. Of<ClearByEpochFault>("validated read against clearing by epoch", ClearByEpoch.Build),
     ];
 

@@ -9,6 +9,8 @@ internal sealed class ByteStoreTarget(ByteStoreOptions options) : ITortureTarget
 
     public long MaxValueBytes => _store.MaxValueBytes;
 
+    public long MaxCapacityBytes => _store.MaxCapacityBytes;
+
     public ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out EntryInfo info) => _store.TryGetEntry(key, destination, out info);
 
     public ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes) => _store.TryGet(key, destination, out valueBytes);
@@ -36,6 +38,15 @@ internal sealed class ByteStoreTarget(ByteStoreOptions options) : ITortureTarget
     public void Clear() => _store.Clear();
 
     public void Maintain() => _store.Maintain();
+
+    public void SetCapacity(double part)
+    {
+        // Where values may be a quarter of the capacity, a smaller one would refuse them.
+        long least = Math.Max(_store.MinCapacityBytes, 4 * options.MaxValueBytes);
+        _store.SetCapacity(least + (long)(part * (_store.MaxCapacityBytes - least)));
+    }
+
+    public void Trim() => _store.Trim();
 
     public void Enumerate(EntryVisitor visit)
     {

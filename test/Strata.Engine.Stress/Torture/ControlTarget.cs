@@ -21,6 +21,8 @@ internal sealed class ControlTarget(ControlFault fault) : ITortureTarget
 
     public long MaxValueBytes => 1 << 18;
 
+    public long MaxCapacityBytes => long.MaxValue;
+
     public ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out EntryInfo info)
     {
         lock (_gate)
@@ -169,6 +171,10 @@ internal sealed class ControlTarget(ControlFault fault) : ITortureTarget
         lock (_gate)
             ThrowIfDisposed();
     }
+
+    public void SetCapacity(double part) => Maintain();
+
+    public void Trim() => Maintain();
 
     public void Enumerate(EntryVisitor visit)
     {

@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace Strata.Engine.Stress.Torture;
 
 /// <summary>
-/// One writer fills a store that has room for everything, clears it and starts again, so that the index grows all the time; readers look for
+/// One writer fills a store that has room for everything, empties and trims it and starts again, so that the index grows and shrinks all the time; readers look for
 /// a few residents that were written first. While a resident is there a read must find it, with the value of this round: a miss is a false
 /// one, which a cache otherwise has no way to be convicted of.
 /// </summary>
@@ -21,6 +21,7 @@ internal sealed class GrowthRun
     private long _round;
     private long _hits;
     private long _clears;
+    private long _indexBytes;
 
     private GrowthRun(ITortureTarget target, int fillers)
     {
@@ -28,7 +29,7 @@ internal sealed class GrowthRun
         _fillers = fillers;
     }
 
-    /// <summary>Runs for a time, or to the first violation, and disposes of the target.</summary>
+    /// <summary>Runs for a time, or to the first violation, and disposes of the target. The index bytes of the result are those of the full store.</summary>
     /// <param name="target">It must not evict what is written.</param>
     /// <param name="fillers">Entries beside the residents in each round.</param>
     /// <param name="readers">Threads that read, beside the one that writes.</param>
@@ -45,7 +46,7 @@ internal sealed class GrowthRun
             thread.Join();
         if (run._violations.IsEmpty)
             run.Guard(target.VerifyIntegrity);
-        StoreStatistics statistics = target.GetStatistics();
+        StoreStatistics statistics = target.GetStatistics() with { IndexBytes = run._indexBytes };
         target.Dispose();
         return new TortureResult([.. run._violations], new TortureTally { Hits = run._hits, Cleared = run._clears }, statistics);
     }
@@ -82,7 +83,18 @@ internal sealed class GrowthRun
             _clears++;
             for (int key = Residents; key < Residents + _fillers && !_mustStop; key++)
                 Write(key, _round);
+            _indexBytes = _target.GetStatistics().IndexBytes;
+            for (int key = Residents; key < Residents + _fillers && !_mustStop; key++)
+                Remove(key);
+            _target.Trim();
         }
+    }
+
+    private void Remove(int key)
+    {
+        Span<byte> name = stackalloc byte[TortureKey.MaxBytes];
+        if (!_target.Remove(TortureKey.Write(key, name)))
+            Report($"key {key}: not there to be removed from a store with room");
     }
 
     private void Write(int key, long round)

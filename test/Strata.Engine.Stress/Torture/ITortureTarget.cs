@@ -7,6 +7,9 @@ internal interface ITortureTarget : IDisposable
 {
     long MaxValueBytes { get; }
 
+    /// <summary>What is never exceeded, whatever capacity was set.</summary>
+    long MaxCapacityBytes { get; }
+
     ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out EntryInfo info);
 
     ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes);
@@ -32,6 +35,11 @@ internal interface ITortureTarget : IDisposable
     void Clear();
 
     void Maintain();
+
+    /// <summary>Changes the capacity to a part of the range it has, from 0 to 1.</summary>
+    void SetCapacity(double part);
+
+    void Trim();
 
     /// <summary>Calls back for each entry.</summary>
     void Enumerate(EntryVisitor visit);

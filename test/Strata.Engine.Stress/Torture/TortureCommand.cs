@@ -60,8 +60,8 @@ internal static class TortureCommand
         return neverSeen is null && controlsFail ? ExitCode.Pass : ExitCode.Inconclusive;
     }
 
-    /// <summary>A store that evicts nothing of <see cref="GrowthRun"/>, in one stripe, whose index so grows the furthest.</summary>
-    public static ITortureTarget NewGrowthTarget() => new ByteStoreTarget(new ByteStoreOptions { CapacityBytes = 64 << 20, StripeCount = 1 });
+    /// <summary>A store that evicts nothing of <see cref="GrowthRun"/>, in one stripe of small pages, whose index so grows the furthest.</summary>
+    public static ITortureTarget NewGrowthTarget() => new ByteStoreTarget(new ByteStoreOptions { CapacityBytes = 64 << 20, StripeCount = 1, SlabBytes = 8192 });
 
     /// <summary>
     /// Runs a control: for one lap where that is all there is to it, otherwise for as long as the fault may take to be seen on a busy machine.

@@ -19,4 +19,7 @@ internal sealed record TortureOptions
 
     /// <summary>How many operations there are to a clear, on average.</summary>
     public int OperationsPerClear { get; init; } = 200_000;
+
+    /// <summary>How many operations there are to a change of the capacity, or a trim, on average; 0 for none.</summary>
+    public int OperationsPerResize { get; init; }
 }

@@ -9,6 +9,10 @@ internal sealed record TortureProfile(string Name, Func<long, ByteStoreOptions> 
     [
         new("mixed", capacity => new ByteStoreOptions { CapacityBytes = capacity }, options => options),
         new(
+            "changing capacity",
+            capacity => new ByteStoreOptions { CapacityBytes = capacity, MaxCapacityBytes = 2 * capacity, MaxValueBytes = capacity / 32 },
+            options => options with { Keys = 50_000, OperationsPerResize = 5_000 }),
+        new(
             "tiny slabs",
             _ => new ByteStoreOptions { CapacityBytes = ByteStoreOptions.MinCapacityBytes, SlabBytes = 8192, BackgroundMaintenance = false },
             options => options with { Keys = 2_000 }),
@@ -16,6 +20,10 @@ internal sealed record TortureProfile(string Name, Func<long, ByteStoreOptions> 
             "growing index",
             capacity => new ByteStoreOptions { CapacityBytes = capacity },
             options => options with { Keys = 100_000, HasSmallValuesOnly = true, OperationsPerClear = 2_000_000 }),
+        new(
+            "shrinking index",
+            capacity => new ByteStoreOptions { CapacityBytes = capacity, MaxCapacityBytes = 2 * capacity, MaxValueBytes = capacity / 32, SlabBytes = 8192 },
+            options => options with { Keys = 100_000, HasSmallValuesOnly = true, OperationsPerClear = 2_000_000, OperationsPerResize = 2_000 }),
         new(
             "every hash the same",
             _ => new ByteStoreOptions { CapacityBytes = ByteStoreOptions.MinCapacityBytes, StripeCount = 1, HashSecret = new HashSecret(new ulong[HashSecret.WordCount]) },

@@ -27,6 +27,8 @@ internal sealed class TortureTally
 
     public long Cleared { get; set; }
 
+    public long Resized { get; set; }
+
     public long EntriesVisited { get; set; }
 
     /// <summary>Threads that a disposed store turned away.</summary>
@@ -46,6 +48,7 @@ internal sealed class TortureTally
         Overtaken += other.Overtaken;
         Removed += other.Removed;
         Cleared += other.Cleared;
+        Resized += other.Resized;
         EntriesVisited += other.EntriesVisited;
         TurnedAway += other.TurnedAway;
     }
@@ -62,11 +65,12 @@ internal sealed class TortureTally
         : Overtaken == 0 ? "a write behind its fence"
         : Removed == 0 ? "a removal"
         : Cleared == 0 ? "a clear"
+        : Resized == 0 ? "a change of the capacity"
         : EntriesVisited == 0 ? "an entry visited"
         : TurnedAway == 0 ? "a thread turned away by dispose"
         : null;
 
     public override string ToString() =>
         $"{Operations} operations, {Hits} hits ({LongValuesRead} long), {Misses} misses, {TooShort} too short, {Stored} stored, {NoSpace} no space, "
-        + $"{Exists} existed, {Exchanged} exchanged, {Overtaken} overtaken, {Removed} removed, {Cleared} clears, {EntriesVisited} visited, {TurnedAway} turned away";
+        + $"{Exists} existed, {Exchanged} exchanged, {Overtaken} overtaken, {Removed} removed, {Cleared} clears, {Resized} resizes, {EntriesVisited} visited, {TurnedAway} turned away";
 }

@@ -93,6 +93,12 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
             return "clear";
         }
 
+        if (run.Options.OperationsPerResize != 0 && _random.Next(run.Options.OperationsPerResize) == 0)
+        {
+            Resize();
+            return "resize";
+        }
+
         int draw = _random.Next(100_000);
         switch (draw)
         {
@@ -160,11 +166,21 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
         Tally.Cleared++;
     }
 
+    private void Resize()
+    {
+        if (_random.Next(4) == 0)
+            Target.Trim();
+        else
+            Target.SetCapacity(_random.NextDouble() * _random.NextDouble());
+        Tally.Resized++;
+    }
+
     private void CheckStatistics()
     {
         StoreStatistics statistics = Target.GetStatistics();
-        if (statistics.UsedBytes > statistics.CapacityBytes)
-            run.Report($"{statistics.UsedBytes} bytes used of {statistics.CapacityBytes}");
+        long limit = run.Options.OperationsPerResize == 0 ? statistics.CapacityBytes : Target.MaxCapacityBytes;
+        if (statistics.UsedBytes > limit)
+            run.Report($"{statistics.UsedBytes} bytes used of {limit}");
         if (statistics.EntryCount < 0 || statistics.RecordBytes < 0 || statistics.PinnedBytes < 0)
             run.Report($"a count below zero: {statistics}");
     }

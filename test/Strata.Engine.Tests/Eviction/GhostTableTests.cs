@@ -22,7 +22,7 @@ public sealed class GhostTableTests : IDisposable
     [Fact]
     public void Take_BeforeItHasMemory_KnowsNothing()
     {
-        GhostTable ghost = new(_pool.Pool, 10);
+        GhostTable ghost = new(_pool.Pool, _pool.Pool.TableOf(0, 10));
         ghost.Remember(HashOf(1), RecordBytes);
 
         Assert.Equal(0, ghost.CapacityKeys);
@@ -119,14 +119,17 @@ public sealed class GhostTableTests : IDisposable
     [Fact]
     public void PagesFor_Keys_HaveRoomForThem()
     {
-        Assert.Equal(1, GhostTable.PagesFor(0, PoolUnderTest.PageBytes));
-        Assert.Equal(1, GhostTable.PagesFor(KeysOfAPage, PoolUnderTest.PageBytes));
-        Assert.Equal(2, GhostTable.PagesFor(KeysOfAPage + 1, PoolUnderTest.PageBytes));
+        GhostTable ghost = NewGhost();
+
+        Assert.Equal(1, ghost.PagesFor(0));
+        Assert.Equal(1, ghost.PagesFor(KeysOfAPage));
+        Assert.Equal(2, ghost.PagesFor(KeysOfAPage + 1));
+        Assert.Equal(10, ghost.PagesFor(100 * KeysOfAPage));
     }
 
     private GhostTable NewGhost()
     {
-        var ghost = new GhostTable(_pool.Pool, 10);
+        var ghost = new GhostTable(_pool.Pool, _pool.Pool.TableOf(0, 10));
         ghost.AddPage(_pool.Pool.TryTake(PageKind.Ghost));
         ghost.Restart(WindowBytes);
         return ghost;

@@ -11,8 +11,10 @@ internal sealed class PoolUnderTest : IDisposable
 
     public PoolUnderTest(int pageCount)
     {
-        _region = NativeRegion.Rent(PagePool.RegionBytes(PageBytes, pageCount));
-        Pool = new PagePool(_region, PageBytes, pageCount);
+        const int TableBytes = 1024;
+        _region = NativeRegion.Rent(PagePool.RegionBytes(PageBytes, pageCount, TableBytes), PagePool.KeptBytes(TableBytes));
+        Pool = new PagePool(_region, PageBytes, pageCount, TableBytes);
+        Pool.SetBudget((long)pageCount * (PageBytes + PagePool.PageMetadataBytes));
     }
 
     public PagePool Pool { get; }

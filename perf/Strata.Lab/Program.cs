@@ -12,6 +12,8 @@ Verb[] verbs =
     new MemoryVerb(),
     new GcVerb(),
     new HitRatioVerb(),
+    new CapacityVerb(),
+    new TailVerb(),
     new MemoryChildVerb(),
     new GcChildVerb(),
 ];

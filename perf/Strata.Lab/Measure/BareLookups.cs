@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Strata.Lab.Measure;
@@ -40,6 +41,20 @@ internal sealed class BareLookups
 
     /// <summary>The seconds of these lookups when each waits for the one before it.</summary>
     public double SerialSeconds(int[] draws, int first, int count) => Crew.Seconds(1, _ => _sum += Serial(draws.AsSpan(first, count)));
+
+    /// <summary>Times these lookups one by one, each when the one before it is over.</summary>
+    public void Time(ReadOnlySpan<int> draws, Latencies latencies)
+    {
+        ulong known = Record(0), last = known;
+        foreach (int draw in draws)
+        {
+            long start = Stopwatch.GetTimestamp();
+            last = Record(_index[draw + (int)(last - known)]);
+            latencies.Add(Stopwatch.GetTimestamp() - start);
+        }
+
+        _sum += last;
+    }
 
     private ulong Overlapped(ReadOnlySpan<int> draws)
     {

@@ -7,14 +7,12 @@ internal static class IndexedValue
 {
     public static void Write(ulong seed, int index, Span<byte> value)
     {
-        for (int word = 0; value.Length > 0; word++)
-        {
-            Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes, Word(seed, index, word));
-            bytes = bytes[..Math.Min(bytes.Length, value.Length)];
-            bytes.CopyTo(value);
-            value = value[bytes.Length..];
-        }
+        int word = 0;
+        for (; value.Length >= sizeof(ulong); value = value[sizeof(ulong)..])
+            BinaryPrimitives.WriteUInt64LittleEndian(value, Word(seed, index, word++));
+        ulong last = Word(seed, index, word);
+        for (int i = 0; i < value.Length; i++)
+            value[i] = (byte)(last >> 8 * i);
     }
 
     private static ulong Word(ulong seed, int index, int word) => Mixer.Mix((ulong)index << 32 ^ (ulong)word ^ seed * 0x9E3779B97F4A7C15);

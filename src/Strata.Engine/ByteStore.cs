@@ -69,7 +69,7 @@ public sealed unsafe partial class ByteStore : IDisposable
         _region = NativeRegion.Rent(PagePool.RegionBytes(_slabBytes, _layout.PageCount, _layout.TableBytes), PagePool.KeptBytes(_layout.TableBytes));
         try
         {
-            _pool = new PagePool(_region, _slabBytes, _layout.PageCount, _layout.TableBytes);
+            _pool = new PagePool(_region, _slabBytes, _layout.PageCount, _layout.TableBytes, options.PoisonRecycled);
             SetBudget(options.CapacityBytes);
             _regionStart = _region.Start;
             _regionEnd = _region.Start + _region.LengthBytes;

@@ -58,4 +58,7 @@ public sealed class ByteStoreOptions
 
     /// <summary>Whether a given <see cref="HashSecret"/> is given up by a stripe that is flooded; the process's own always is. For tests.</summary>
     internal bool RehashesFloods { get; set; }
+
+    /// <summary>Whether pages are filled with <see cref="Memory.PagePool.PoisonByte"/> as they are recycled, so that a use after that shows. Default: in builds that check invariants.</summary>
+    internal bool PoisonRecycled { get; set; } = Invariant.AreChecked;
 }

@@ -1,5 +1,6 @@
 using Strata.Engine.Stress;
 using Strata.Engine.Stress.Explore;
+using Strata.Engine.Stress.Linear;
 using Strata.Engine.Stress.Litmus;
 using Strata.Engine.Stress.Torture;
 
@@ -9,6 +10,7 @@ try
     {
         ["explore", .. string[] rest] => ExploreCommand.Run(new OptionReader(rest), Console.Out),
         ["litmus", .. string[] rest] => LitmusCommand.Run(new OptionReader(rest), Console.Out),
+        ["linear", .. string[] rest] => LinearCommand.Run(new OptionReader(rest), Console.Out),
         ["torture", .. string[] rest] => TortureCommand.Run(new OptionReader(rest), Console.Out),
         ["--help" or "-h"] => Usage.Print(Console.Out, ExitCode.Pass),
         _ => Usage.Print(Console.Error, ExitCode.Usage),

@@ -22,6 +22,7 @@ internal sealed class StoreUnderTest : IDisposable
             SlabBytes = SlabBytes,
             TimeProvider = Clock,
             BackgroundMaintenance = false,
+            PoisonRecycled = true,
         };
         configure?.Invoke(options);
         Store = new ByteStore(options);

@@ -19,12 +19,16 @@ internal sealed unsafe partial class PagePool
     /// <summary>What a page that was ever used takes beside itself: its info, and an address in at most one table.</summary>
     public const int PageMetadataBytes = PageInfo.InfoBytes + sizeof(ulong);
 
+    /// <summary>What recycled pages are filled with, where they are. Read as a header it announces a value that is longer than any.</summary>
+    public const byte PoisonByte = 0xDD;
+
     private readonly Lock _gate = new();
 
     // Kept so that the addresses stay this store's for as long as anybody works with the pool.
     private readonly NativeRegion _region;
     private readonly byte* _pages;
     private readonly int _pageShift;
+    private readonly bool _poisons;
     private int _fresh = 1;
     private int _used;
     private int _freeHead;
@@ -37,12 +41,14 @@ internal sealed unsafe partial class PagePool
     /// <param name="pageBytes">A power of two.</param>
     /// <param name="pageCount">How many pages there will ever be.</param>
     /// <param name="tableBytes">Room for tables of addresses.</param>
-    public PagePool(NativeRegion region, int pageBytes, int pageCount, long tableBytes = 0)
+    /// <param name="poisons">Whether <see cref="Poison"/> does anything.</param>
+    public PagePool(NativeRegion region, int pageBytes, int pageCount, long tableBytes = 0, bool poisons = false)
     {
         Invariant.That(sizeof(PageInfo) == PageInfo.InfoBytes, sizeof(PageInfo));
         _region = region;
         PageBytes = pageBytes;
         PageCount = pageCount;
+        _poisons = poisons;
         _pageShift = System.Numerics.BitOperations.Log2((uint)pageBytes);
         // The region's first word is what an empty slot points to. Read as a header, it announces a value that fits nowhere.
         *(ulong*)region.Start = ulong.MaxValue;
@@ -176,10 +182,18 @@ internal sealed unsafe partial class PagePool
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Unlinked() => Interlocked.MemoryBarrier();
 
+    /// <summary>Makes the content of a page that nobody may read any more unlike any record, in a pool that does so.</summary>
+    public void Poison(int page)
+    {
+        if (_poisons)
+            new Span<byte>(AddressOf(page), PageBytes).Fill(PoisonByte);
+    }
+
     private void Free(int first)
     {
         for (int page = first; page != 0;)
         {
+            Poison(page);
             int next = Infos[page].Next;
             Infos[page] = default;
             Infos[page].Next = _freeHead;

@@ -14,6 +14,7 @@ internal sealed unsafe class ReservedPages(PagePool pool)
 
     public void Put(int page)
     {
+        pool.Poison(page);
         pool.Infos[page] = default;
         pool.Infos[page].Next = _head;
         _head = page;

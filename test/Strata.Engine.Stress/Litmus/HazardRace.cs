@@ -5,8 +5,8 @@ namespace Strata.Engine.Stress.Litmus;
 /// reclaimer unlinks, bumps, fences, and overwrites the page once no hazard names it.
 /// </summary>
 /// <remarks>
-/// Before it names the page the reader stores to some cold lines, in the right copy as in the broken one: a plain publishing store has to
-/// queue behind them, which holds the store-load hole open for as long as they take.
+/// Before it names the page the reader stores to some cold lines, and so does the reclaimer before it unlinks, in the right copy as in the
+/// broken ones: what has no fence behind it has to queue behind them, which holds the store-load hole open for as long as they take.
 /// </remarks>
 internal sealed unsafe class HazardRace : Race
 {
@@ -21,7 +21,8 @@ internal sealed unsafe class HazardRace : Race
     private readonly NativeWords _bucket = new(LineWords);
     private readonly NativeWords _hazard = new(LineWords);
     private readonly NativeWords _page = new(Payload.Words);
-    private readonly NativeWords _cold = new(ColdWords);
+    private readonly NativeWords _coldOfReader = new(ColdWords);
+    private readonly NativeWords _coldOfWriter = new(ColdWords);
     private ulong _sequence = 1;
 
     public HazardRace(RaceFault fault)
@@ -37,9 +38,12 @@ internal sealed unsafe class HazardRace : Race
 
     public override void Write()
     {
+        for (int i = 0; i < ColdStores; i++)
+            _coldOfWriter.Pointer[NextOfWriter() % ColdWords] = _sequence;
         *Slot = 0;
         Volatile.Write(ref *Version, *Version + 2);
-        Interlocked.MemoryBarrier();
+        if (_fault != RaceFault.NoFenceBeforeScan)
+            Interlocked.MemoryBarrier();
         var spinner = default(SpinWait);
         while (Volatile.Read(ref *_hazard.Pointer) == Place)
             spinner.SpinOnce(sleep1Threshold: -1);
@@ -56,7 +60,7 @@ internal sealed unsafe class HazardRace : Race
         if (place == 0)
             return ReadVerdict.Miss;
         for (int i = 0; i < ColdStores; i++)
-            _cold.Pointer[NextOfReader() % ColdWords] = place;
+            _coldOfReader.Pointer[NextOfReader() % ColdWords] = place;
         if (_fault == RaceFault.NoHazardFence)
             Volatile.Write(ref *_hazard.Pointer, place);
         else
@@ -77,7 +81,8 @@ internal sealed unsafe class HazardRace : Race
         _bucket.Dispose();
         _hazard.Dispose();
         _page.Dispose();
-        _cold.Dispose();
+        _coldOfReader.Dispose();
+        _coldOfWriter.Dispose();
     }
 
     /// <summary>Reads the page again and again: it must be whole and stay the same write.</summary>

@@ -12,6 +12,9 @@ internal sealed record RaceCase(string Protocol, RaceFault Fault, Func<RaceFault
         new("validated read against overwriting in place", RaceFault.NoOddVersion, fault => new OverwriteRace(fault)),
         new("hazard pin against reclaiming", RaceFault.None, fault => new HazardRace(fault)),
         new("hazard pin against reclaiming", RaceFault.NoHazardFence, fault => new HazardRace(fault)),
+        new("hazard pin against reclaiming", RaceFault.NoFenceBeforeScan, fault => new HazardRace(fault)),
+        new("pinned page against the pool's poison", RaceFault.None, fault => new PoisonRace(fault)),
+        new("pinned page against the pool's poison", RaceFault.NoPin, fault => new PoisonRace(fault)),
     ];
 
     /// <summary>Runs until a violation, until <paramref name="rounds"/> reads were accepted, or for <paramref name="limit"/>.</summary>

@@ -8,4 +8,6 @@ internal enum RaceFault
     ReuseBeforeUnlink,
     NoOddVersion,
     NoHazardFence,
+    NoFenceBeforeScan,
+    NoPin,
 }

@@ -14,6 +14,9 @@ internal enum ControlFault
     /// <summary>A read gives the value of another key.</summary>
     OtherKey,
 
+    /// <summary>A read gives what a recycled page is filled with.</summary>
+    Poison,
+
     /// <summary>A removal says it removed and does not.</summary>
     ForgottenRemoval,
 

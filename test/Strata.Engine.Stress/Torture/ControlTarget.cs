@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Text;
+using Strata.Engine.Memory;
 
 namespace Strata.Engine.Stress.Torture;
 
@@ -8,7 +9,7 @@ namespace Strata.Engine.Stress.Torture;
 /// A dictionary under a lock that does all a store does, with one fault. Without one it must pass, which shows that the torture blames
 /// nobody wrongly; with one it must not, which shows that the torture sees it.
 /// </summary>
-internal sealed class ControlTarget(ControlFault fault) : ITortureTarget
+internal class ControlTarget(ControlFault fault) : ITortureTarget
 {
     private const int MaxEntries = 4096;
     private const int OneIn = 64;
@@ -100,7 +101,7 @@ internal sealed class ControlTarget(ControlFault fault) : ITortureTarget
     public WriteOutcome Set(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, in WriteOptions options, WriteFence fence) =>
         Set(key, value.ToArray(), options, fence);
 
-    public WriteOutcome Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options)
+    public virtual WriteOutcome Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options)
     {
         lock (_gate)
         {
@@ -223,6 +224,7 @@ internal sealed class ControlTarget(ControlFault fault) : ITortureTarget
             ControlFault.StaleRead => entry.Former ?? entry.Value,
             ControlFault.TornRead when entry.Former is { } former && former.Length == entry.Value.Length =>
                 [.. entry.Value[..(entry.Value.Length / 2)], .. former[(entry.Value.Length / 2)..]],
+            ControlFault.Poison => [.. Enumerable.Repeat(PagePool.PoisonByte, entry.Value.Length)],
             ControlFault.OtherKey => _entries.Values.First().Value,
             ControlFault.FalseMiss => null,
             _ => entry.Value,

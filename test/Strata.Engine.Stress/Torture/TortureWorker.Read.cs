@@ -12,7 +12,7 @@ internal sealed partial class TortureWorker
     private void ReadUnjudged(int key)
     {
         if (Target.TryGet(KeyOf(key), _destination, out int valueBytes) == ReadOutcome.Hit)
-            CheckValue(key, _destination, new EntryInfo(valueBytes, 0, 0));
+            CheckValue(key, _destination, valueBytes);
     }
 
     /// <summary>Reads some keys at once, the given one among them. What does not fit the destination any more is left out.</summary>
@@ -35,19 +35,25 @@ internal sealed partial class TortureWorker
         {
             BatchRead read = _batchResults[i];
             if (read.Outcome != ReadOutcome.DestinationTooShort)
-                Judge(first + i, read.Outcome, _destination.AsSpan(read.Start), new EntryInfo(read.ValueBytes, 0, 0), start, timestamp);
+                Judge(first + i, read.Outcome, _destination.AsSpan(read.Start), read.ValueBytes, start, timestamp);
         }
     }
 
-    /// <summary>Returns the sequence of the value found, else 0.</summary>
-    private long ReadIntoSpan(int key) => ReadIntoSpan(key, out _);
+    private void ReadIntoSpan(int key)
+    {
+        long timestamp = Stopwatch.GetTimestamp();
+        long start = run.Clock.Next();
+        ReadOutcome outcome = Target.TryGet(KeyOf(key), _destination, out int valueBytes);
+        Judge(key, outcome, _destination, valueBytes, start, timestamp);
+    }
 
+    /// <summary>Returns the sequence of the value found, else 0.</summary>
     private long ReadIntoSpan(int key, out EntryInfo info)
     {
         long timestamp = Stopwatch.GetTimestamp();
         long start = run.Clock.Next();
         ReadOutcome outcome = Target.TryGet(KeyOf(key), _destination, out info);
-        return Judge(key, outcome, _destination, info, start, timestamp);
+        return Judge(key, outcome, _destination, info.ValueBytes, start, timestamp);
     }
 
     private void ReadIntoWriter(int key)
@@ -59,7 +65,7 @@ internal sealed partial class TortureWorker
         if (_writer.Written.Length != (outcome == ReadOutcome.Hit ? info.ValueBytes : 0))
             ReportOf(key, $"{outcome} of {info.ValueBytes} bytes, but {_writer.Written.Length} bytes came to the writer");
         else
-            Judge(key, outcome, _writer.Written, info, start, timestamp);
+            Judge(key, outcome, _writer.Written, info.ValueBytes, start, timestamp);
     }
 
     private void ReadTooShort(int key)
@@ -88,13 +94,13 @@ internal sealed partial class TortureWorker
             ReportOf(key, $"info says {info.ValueBytes} bytes");
     }
 
-    private long Judge(int key, ReadOutcome outcome, ReadOnlySpan<byte> bytes, EntryInfo info, long start, long timestamp)
+    private long Judge(int key, ReadOutcome outcome, ReadOnlySpan<byte> bytes, int valueBytes, long start, long timestamp)
     {
         long end = run.Clock.Next();
         switch (outcome)
         {
             case ReadOutcome.Hit:
-                if (CheckValue(key, bytes, info) is not { } tag)
+                if (CheckValue(key, bytes, valueBytes) is not { } tag)
                     return 0;
                 ReportOf(key, run.HistoryOf(key).JudgeHit(tag.Sequence, start, end, timestamp));
                 return tag.Sequence;
@@ -109,20 +115,20 @@ internal sealed partial class TortureWorker
     }
 
     /// <summary>Whether the bytes are one whole value of the key; reports when not.</summary>
-    private ValueTag? CheckValue(int key, ReadOnlySpan<byte> bytes, EntryInfo info)
+    private ValueTag? CheckValue(int key, ReadOnlySpan<byte> bytes, int valueBytes)
     {
         Tally.Hits++;
-        if (info.ValueBytes >= LongValueBytes)
+        if (valueBytes >= LongValueBytes)
             Tally.LongValuesRead++;
-        if (info.ValueBytes < 0 || info.ValueBytes > bytes.Length)
+        if (valueBytes < 0 || valueBytes > bytes.Length)
         {
-            ReportOf(key, $"a hit of {info.ValueBytes} bytes in a destination of {bytes.Length}");
+            ReportOf(key, $"a hit of {valueBytes} bytes in a destination of {bytes.Length}");
             return null;
         }
 
-        if (!ValueTag.TryRead(bytes[..info.ValueBytes], out ValueTag tag))
+        if (!ValueTag.TryRead(bytes[..valueBytes], out ValueTag tag))
         {
-            ReportOf(key, $"a value of {info.ValueBytes} bytes is torn; its beginning says {tag}");
+            ReportOf(key, $"a value of {valueBytes} bytes is torn; its beginning says {tag}");
             return null;
         }
 

@@ -9,15 +9,22 @@ internal sealed class PoolUnderTest : IDisposable
 
     private readonly NativeRegion _region;
 
-    public PoolUnderTest(int pageCount)
+    public PoolUnderTest(int pageCount, bool poisons = true)
     {
         const int TableBytes = 1024;
         _region = NativeRegion.Rent(PagePool.RegionBytes(PageBytes, pageCount, TableBytes), PagePool.KeptBytes(TableBytes));
-        Pool = new PagePool(_region, PageBytes, pageCount, TableBytes);
+        Pool = new PagePool(_region, PageBytes, pageCount, TableBytes, poisons);
         Pool.SetBudget((long)pageCount * (PageBytes + PagePool.PageMetadataBytes));
     }
 
     public PagePool Pool { get; }
+
+    /// <summary>Makes a chain of pages.</summary>
+    public unsafe void Link(int[] pages)
+    {
+        for (int i = 1; i < pages.Length; i++)
+            Pool.Infos[pages[i - 1]].Next = pages[i];
+    }
 
     public void Dispose() => _region.Release();
 }

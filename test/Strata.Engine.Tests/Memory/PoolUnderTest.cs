@@ -19,6 +19,8 @@ internal sealed class PoolUnderTest : IDisposable
 
     public PagePool Pool { get; }
 
+    public unsafe byte* Start => _region.Start;
+
     /// <summary>Makes a chain of pages.</summary>
     public unsafe void Link(int[] pages)
     {

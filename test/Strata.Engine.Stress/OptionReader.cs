@@ -27,6 +27,18 @@ internal sealed class OptionReader(IReadOnlyList<string> arguments)
         return value;
     }
 
+    /// <summary>The text given, or null.</summary>
+    /// <exception cref="FormatException">The name stands there without a text.</exception>
+    public string? Text(string name)
+    {
+        int at = IndexOf(name);
+        if (at < 0)
+            return null;
+        _used.Add(at);
+        _used.Add(at + 1);
+        return at + 1 < arguments.Count ? arguments[at + 1] : throw new FormatException($"{name} takes a text, not nothing.");
+    }
+
     /// <exception cref="FormatException">An argument was not asked for.</exception>
     public void ThrowIfAnyLeft()
     {

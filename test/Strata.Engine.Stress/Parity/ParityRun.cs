@@ -27,8 +27,7 @@ internal sealed class ParityRun : IDisposable
     private readonly byte[] _value = new byte[ValueBytes];
     private readonly byte[] _destination = new byte[ValueBytes];
 
-    /// <param name="capacity">The slabs of the store, and the entries of the reference.</param>
-    public ParityRun(int capacity)
+    private ParityRun(int capacity, long ghostDrops)
     {
         HashSecret secret = SecretOf(SecretSeed);
         _store = new ByteStore(new ByteStoreOptions
@@ -42,7 +41,6 @@ internal sealed class ParityRun : IDisposable
             BackgroundMaintenance = false,
             PoisonRecycled = true,
         });
-        long ghostDrops = GhostDrops(capacity);
         _reference = new S3FifoReference(capacity, ghostDrops);
         _names = new KeyNames(secret, _reference, ghostDrops);
     }
@@ -50,9 +48,13 @@ internal sealed class ParityRun : IDisposable
     public ParityTally Tally => _reference.Tally;
 
     /// <summary>Makes every request of a sequence. Returns the first thing in which engine and reference differ, or null.</summary>
-    public static string? Run(int capacity, IEnumerable<ParityRequest> requests, out ParityTally tally)
+    /// <param name="capacity">The slabs of the store, and the entries of the reference.</param>
+    /// <param name="requests">The sequence.</param>
+    /// <param name="tally">What the reference did.</param>
+    /// <param name="ghostDrops">How many drops the reference remembers; null for as many as the engine.</param>
+    public static string? Run(int capacity, IEnumerable<ParityRequest> requests, out ParityTally tally, long? ghostDrops = null)
     {
-        using var run = new ParityRun(capacity);
+        using var run = new ParityRun(capacity, ghostDrops ?? GhostDrops(capacity));
         tally = run.Tally;
         foreach (ParityRequest request in requests)
         {

@@ -29,6 +29,19 @@ public sealed class TortureRunTests
         Assert.NotEmpty(result.Violations);
     }
 
+    [Fact]
+    public void Run_ReaderThatNeverLetsGo_IsReported()
+    {
+        using var target = new ByteStoreTarget(new ByteStoreOptions { CapacityBytes = 8 << 20 });
+        byte[] key = new byte[8];
+        Assert.Equal(WriteOutcome.Stored, target.Set(key, new byte[500_000], default, default));
+        using var reader = new StuckReader(target, key);
+
+        TortureResult result = TortureRun.Run(target, new TortureOptions { Laps = 1, Lap = TimeSpan.FromMilliseconds(100), Keys = 100 });
+
+        Assert.Contains(result.Violations, violation => violation.Contains("pinned bytes are left", StringComparison.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(Profiles))]
     public void Run_ByteStore_HoldsUnderEverythingAtOnce(string name)

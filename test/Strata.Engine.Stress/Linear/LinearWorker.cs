@@ -22,7 +22,7 @@ internal sealed class LinearWorker
     {
         _run = run;
         _number = number;
-        _random = new Random(HashCode.Combine(run.Options.Seed, number));
+        _random = new Random(Seeds.Mix(run.Options.Seed, number));
         _histories = [.. Enumerable.Range(0, run.Options.Keys).Select(_ => new List<KeyOperation>())];
         _seen = new (long, long)[run.Options.Keys];
     }

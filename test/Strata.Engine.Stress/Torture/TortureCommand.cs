@@ -30,6 +30,8 @@ internal static class TortureCommand
         {
             TortureProfile profile = TortureProfile.All[life % TortureProfile.All.Count];
             ByteStoreOptions storeOptions = profile.StoreOptions(capacity);
+            // To poison takes time: there are races that want it and races that want it not.
+            storeOptions.PoisonRecycled = life / TortureProfile.All.Count % 2 == 0;
             var lap = TimeSpan.FromSeconds(Math.Min(1, time.TotalSeconds / 4));
             TortureResult result = TortureRun.Run(
                 new ByteStoreTarget(storeOptions), profile.Shape(new TortureOptions { Threads = threads, Seed = unchecked(seed + life), Lap = lap }));

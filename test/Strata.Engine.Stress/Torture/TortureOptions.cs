@@ -17,6 +17,12 @@ internal sealed record TortureOptions
     /// <summary>Whether values are at most a few hundred bytes, so that many entries fit and the index grows.</summary>
     public bool HasSmallValuesOnly { get; init; }
 
+    /// <summary>The longest value, where the store would take more.</summary>
+    public int MaxValueBytes { get; init; } = 4 << 20;
+
+    /// <summary>The longest time to live of a mortal key.</summary>
+    public int MaxMortalMs { get; init; } = 40;
+
     /// <summary>How many operations there are to a clear, on average.</summary>
     public int OperationsPerClear { get; init; } = 200_000;
 

@@ -125,7 +125,7 @@ internal sealed partial class TortureWorker
 
     private (WriteOptions Options, TimeSpan? MortalTtl) OptionsOf(int key)
     {
-        TimeSpan? mortalTtl = TortureKey.IsMortal(key) ? TimeSpan.FromMilliseconds(_random.Next(1, MaxMortalMs)) : null;
+        TimeSpan? mortalTtl = TortureKey.IsMortal(key) ? TimeSpan.FromMilliseconds(_random.Next(1, run.Options.MaxMortalMs + 1)) : null;
         TimeSpan? ttl = mortalTtl ?? (_random.Next(4) == 0 ? TimeSpan.FromSeconds(_random.Next(1, 60)) : null);
         return (new WriteOptions { Ttl = ttl, Versioned = TortureKey.IsVersioned(key) }, mortalTtl);
     }
@@ -142,6 +142,7 @@ internal sealed partial class TortureWorker
             < 999 => _random.Next(LongValueBytes, Math.Max(LongValueBytes, _value.Length / 2) + 1),
             _ => _value.Length,
         };
+        length = Math.Min(length, _value.Length);
         var tag = new ValueTag(key, number, begun.Sequence, length);
         tag.Write(_value);
         return _value.AsSpan(0, length);

@@ -5,24 +5,19 @@ namespace Strata.Engine.Stress.Torture;
 /// <summary>One thread of the torture: draws operations, carries them out and has what they say judged. The parts are the verbs.</summary>
 internal sealed partial class TortureWorker(TortureRun run, int number, int seed)
 {
-    /// <summary>The longest value used, where the store would take more.</summary>
-    private const int MaxValueBytes = 4 << 20;
-
     /// <summary>Half of all operations go to these few keys, where threads meet.</summary>
     private const int HotKeys = 16;
 
     /// <summary>The keys of a batch: a group and a little more.</summary>
     private const int BatchKeys = 40;
 
-    private const int MaxMortalMs = 40;
-
     private const int OperationsAfterDispose = 500;
 
     private readonly Random _random = new(seed);
     private readonly byte[] _key = new byte[TortureKey.MaxBytes];
-    private readonly byte[] _value = new byte[Math.Min(run.Target.MaxValueBytes, MaxValueBytes)];
-    private readonly byte[] _destination = new byte[Math.Min(run.Target.MaxValueBytes, MaxValueBytes)];
-    private readonly SmallSpanWriter _writer = new(spanBytes: 97, (int)Math.Min(run.Target.MaxValueBytes, MaxValueBytes));
+    private readonly byte[] _value = new byte[Math.Min(run.Target.MaxValueBytes, run.Options.MaxValueBytes)];
+    private readonly byte[] _destination = new byte[Math.Min(run.Target.MaxValueBytes, run.Options.MaxValueBytes)];
+    private readonly SmallSpanWriter _writer = new(spanBytes: 97, (int)Math.Min(run.Target.MaxValueBytes, run.Options.MaxValueBytes));
     private readonly byte[] _batchKeys = new byte[BatchKeys * TortureKey.MaxBytes];
     private readonly int[] _batchEnds = new int[BatchKeys];
     private readonly BatchRead[] _batchResults = new BatchRead[BatchKeys];

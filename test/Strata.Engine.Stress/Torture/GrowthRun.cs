@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Strata.Engine.Stress.Litmus;
 
 namespace Strata.Engine.Stress.Torture;
 
@@ -37,7 +38,7 @@ internal sealed class GrowthRun
     public static TortureResult Run(ITortureTarget target, int fillers, int readers, TimeSpan time)
     {
         var run = new GrowthRun(target, fillers);
-        Thread[] threads = [run.Start(run.Write), .. Enumerable.Range(1, readers).Select(seed => run.Start(() => run.Read(seed)))];
+        Thread[] threads = [run.Start(0, run.Write), .. Enumerable.Range(1, readers).Select(seed => run.Start(seed, () => run.Read(seed)))];
         long began = Stopwatch.GetTimestamp();
         while (!run._mustStop && Stopwatch.GetElapsedTime(began) < time)
             Thread.Sleep(5);
@@ -51,9 +52,14 @@ internal sealed class GrowthRun
         return new TortureResult([.. run._violations], new TortureTally { Hits = run._hits, Cleared = run._clears }, statistics);
     }
 
-    private Thread Start(Action work)
+    private Thread Start(int processor, Action work)
     {
-        var thread = new Thread(() => Guard(work)) { IsBackground = true };
+        var thread = new Thread(() =>
+        {
+            Processors.Bind(processor);
+            Guard(work);
+        })
+        { IsBackground = true };
         thread.Start();
         return thread;
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Strata.Engine.Stress.Litmus;
 
 namespace Strata.Engine.Stress.Torture;
 
@@ -30,6 +31,7 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
     /// <summary>Works until the run stops, or the store turns it away.</summary>
     public void Work()
     {
+        Processors.Bind(number);
         try
         {
             while (!run.MustStop)

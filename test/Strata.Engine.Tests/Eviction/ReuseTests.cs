@@ -81,6 +81,33 @@ public sealed class ReuseTests
         Assert.Equal(0, subject.Statistics.Evictions);
     }
 
+    [Theory]
+    [InlineData(40)]
+    [InlineData(41)]
+    public void Compaction_FormerRecordsBesideTheirSuccessors_CopiesTheSuccessors(int firstToGo)
+    {
+        // A slab holds both records of a key: what it copies is decided by where the slot points, not by which keys it finds.
+        using var subject = new StoreUnderTest(o => o.StripeCount = 1);
+        const int Keys = 8;
+        for (int round = 0; round < 4; round++)
+        {
+            for (int i = 0; i < Keys; i++)
+                subject.Set(TestBytes.Key(i, 8), (ulong)(round * 100 + i), 100 + round * 20);
+        }
+
+        // Neighbours that make the slab's bytes mostly dead.
+        for (int i = firstToGo; i < firstToGo + 60; i++)
+            subject.Set(TestBytes.Key(i, 8), (ulong)i, 100);
+        for (int i = firstToGo; i < firstToGo + 60; i++)
+            Assert.True(subject.Store.Remove(TestBytes.Key(i, 8)));
+        subject.Store.Maintain();
+
+        Assert.InRange(subject.Statistics.CopiedBytes, Keys * 160, long.MaxValue);
+        for (int i = 0; i < Keys; i++)
+            subject.AssertHit(TestBytes.Key(i, 8), (ulong)(300 + i), 160);
+        Assert.Equal(Keys, subject.Statistics.EntryCount);
+    }
+
     [Fact]
     public void Expired_BytesAreTakenBeforeLiveOnes()
     {

@@ -12,10 +12,12 @@ internal sealed class LinearWorker
     private readonly Random _random;
     private readonly byte[] _key = new byte[TortureKey.MaxBytes];
     private readonly byte[] _value = new byte[MaxValueBytes];
-    private readonly byte[] _destination = new byte[MaxValueBytes];
+    private readonly byte[] _destination;
     private readonly SmallSpanWriter _writer = new(spanBytes: 97, MaxValueBytes);
     private readonly List<KeyOperation>[] _histories;
     private readonly (long Value, long Version)[] _seen;
+    private readonly ReadOnlyMemory<byte>[] _allKeys;
+    private readonly BatchRead[] _results;
     private long _written;
 
     public LinearWorker(LinearRun run, int number)
@@ -25,6 +27,9 @@ internal sealed class LinearWorker
         _random = new Random(Seeds.Mix(run.Options.Seed, number));
         _histories = [.. Enumerable.Range(0, run.Options.Keys).Select(_ => new List<KeyOperation>())];
         _seen = new (long, long)[run.Options.Keys];
+        _allKeys = [.. Enumerable.Range(0, run.Options.Keys).Select(key => (ReadOnlyMemory<byte>)TortureKey.Write(key, _key).ToArray())];
+        _results = new BatchRead[run.Options.Keys];
+        _destination = new byte[run.Options.Keys * MaxValueBytes];
     }
 
     private LinearOptions Options => _run.Options;
@@ -50,7 +55,8 @@ internal sealed class LinearWorker
             int key = _random.Next(Options.Keys);
             switch (_random.Next(100))
             {
-                case < 38: Get(key); break;
+                case < 34: Get(key); break;
+                case < 38: GetAll(); break;
                 case < 42: Contains(key); break;
                 case < 62: Set(key); break;
                 case < 72: Add(key); break;
@@ -80,6 +86,15 @@ internal sealed class LinearWorker
                 RecordGet(key, outcome, _destination, valueBytes, null, start);
                 break;
         }
+    }
+
+    // One call reads every key; each read has its moment within it.
+    private void GetAll()
+    {
+        long start = _run.Clock.Next();
+        Target.TryGetMany(new ByteSpans(_allKeys), _destination, _results);
+        for (int key = 0; key < Options.Keys; key++)
+            RecordGet(key, _results[key].Outcome, _destination.AsSpan(_results[key].Start), _results[key].ValueBytes, null, start);
     }
 
     private void RecordGet(int key, ReadOutcome outcome, ReadOnlySpan<byte> bytes, int valueBytes, long? version, long start)

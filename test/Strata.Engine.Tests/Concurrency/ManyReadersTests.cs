@@ -1,3 +1,4 @@
+using Strata.Engine.Memory;
 using Strata.TestKit.Bytes;
 using Xunit;
 
@@ -7,10 +8,9 @@ namespace Strata.Engine.Tests.Concurrency;
 public sealed class ManyReadersTests
 {
     [Theory]
-    [InlineData(63)]
-    [InlineData(64)]
-    [InlineData(65)]
-    [InlineData(100)]
+    [InlineData(ThreadSlot.Count - 1)]
+    [InlineData(ThreadSlot.Count)]
+    [InlineData(ThreadSlot.Count + 50)]
     public void TryGet_AllReadersHoldTheirPinsAtOnce_EachDeliversAWholeValue(int threads)
     {
         const int LongBytes = 20_000;

@@ -36,6 +36,7 @@ public sealed class TortureRunTests
         byte[] key = new byte[8];
         Assert.Equal(WriteOutcome.Stored, target.Set(key, new byte[500_000], default, default));
         using var reader = new StuckReader(target, key);
+        Assert.True(target.Remove(key));
 
         TortureResult result = TortureRun.Run(target, new TortureOptions { Laps = 1, Lap = TimeSpan.FromMilliseconds(100), Keys = 100 });
 

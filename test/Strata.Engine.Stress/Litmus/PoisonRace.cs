@@ -15,7 +15,7 @@ internal sealed unsafe class PoisonRace : Race
     private const int Passes = 12;
 
     private readonly RaceFault _fault;
-    private readonly NativeRegion _region = NativeRegion.Rent(PagePool.RegionBytes(PageBytes, PageCount));
+    private readonly NativeRegion _region = NativeRegion.Rent(PagePool.RegionBytes(PageBytes, PageCount), PagePool.KeptBytes(0));
     private readonly PagePool _pool;
     private readonly NativeWords _bucket = new(8);
     private ulong _sequence;
@@ -24,6 +24,7 @@ internal sealed unsafe class PoisonRace : Race
     {
         _fault = fault;
         _pool = new PagePool(_region, PageBytes, PageCount, poisons: true);
+        _pool.SetBudget(PageCount * (long)(PageBytes + PagePool.PageMetadataBytes));
         *Slot = TakeWritten();
     }
 

@@ -32,12 +32,15 @@ internal sealed record SoakPlan(int Seed, ByteStoreOptions Store, TortureOptions
             stripes = 1;
         // All keys in one chain: each operation walks it.
         bool collides = random.Next(12) == 0;
+        bool resizes = random.Next(3) == 0;
         var store = new ByteStoreOptions
         {
             CapacityBytes = capacity,
+            MaxCapacityBytes = resizes ? 2 * capacity : 0,
             StripeCount = collides ? 1 : stripes,
             SlabBytes = stripes == 0 || random.Next(2) == 0 ? 0 : PowerBetween(random, SmallestSlabBytes, Math.Min(longestSlab, StoreLayout.MaxSlabBytes)),
-            MaxValueBytes = random.Next(2) == 0 ? 0 : Between(random, 1 << 10, capacity / 4),
+            // A bound that holds for the smallest capacity too.
+            MaxValueBytes = resizes ? Between(random, 1 << 10, capacity / 32) : random.Next(2) == 0 ? 0 : Between(random, 1 << 10, capacity / 4),
             DefaultTtl = random.Next(3) == 0 ? TimeSpan.FromMilliseconds(Between(random, 5, 60_000)) : null,
             BackgroundMaintenance = random.Next(2) == 0,
             HashSecret = collides ? new HashSecret(new ulong[HashSecret.WordCount]) : null,
@@ -56,6 +59,7 @@ internal sealed record SoakPlan(int Seed, ByteStoreOptions Store, TortureOptions
             MaxValueBytes = (int)Between(random, 4 << 10, Math.Min(capacity / 4, 8 << 20)),
             MaxMortalMs = (int)Between(random, 1, 2_000),
             OperationsPerClear = (int)Between(random, 2_000, 5_000_000),
+            OperationsPerResize = resizes ? (int)Between(random, 500, 20_000) : 0,
         };
         return new SoakPlan(seed, store, work);
     }
@@ -64,7 +68,7 @@ internal sealed record SoakPlan(int Seed, ByteStoreOptions Store, TortureOptions
         CultureInfo.InvariantCulture,
         $"seed {Seed}: {Store.CapacityBytes} bytes, slabs {Store.SlabBytes}, stripes {Store.StripeCount}{(Store.HashSecret is null ? "" : ", one hash")}, values to {Math.Min(Store.MaxValueBytes == 0 ? long.MaxValue : Store.MaxValueBytes, Work.MaxValueBytes)}{(Work.HasSmallValuesOnly ? " but small" : "")}, "
         + $"lives of {Store.DefaultTtl?.TotalMilliseconds ?? 0} and to {Work.MaxMortalMs} ms, {(Store.BackgroundMaintenance ? "timer" : "no timer")}, {(Store.PoisonRecycled ? "poison" : "no poison")}, "
-        + $"{Work.Threads} threads, {Work.Keys} keys, a clear in {Work.OperationsPerClear}");
+        + $"{Work.Threads} threads, {Work.Keys} keys, a clear in {Work.OperationsPerClear}{(Work.OperationsPerResize == 0 ? "" : $", a resize in {Work.OperationsPerResize}")}");
 
     // Small and large alike: the logarithm is uniform.
     private static long Between(Random random, long least, long most) => (long)(least * Math.Pow((double)most / least, random.NextDouble()));

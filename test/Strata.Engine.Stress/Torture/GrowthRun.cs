@@ -76,7 +76,6 @@ internal sealed class GrowthRun
         }
     }
 
-    /// <summary>An odd round is one in which the residents are not all there.</summary>
     private void Write()
     {
         while (!_mustStop)
@@ -113,6 +112,9 @@ internal sealed class GrowthRun
             Report($"key {key}: {outcome} in a store with room");
     }
 
+    // In an odd round the residents are not all there; before the first there are none.
+    private static bool IsComplete(long round) => round != 0 && round % 2 == 0;
+
     private void Read(int seed)
     {
         var random = new Random(seed);
@@ -130,10 +132,10 @@ internal sealed class GrowthRun
                 hits++;
                 if (info.ValueBytes != ValueBytes || !ValueTag.TryRead(value, out ValueTag tag) || tag.Key != key)
                     Report($"key {key}: a value of {info.ValueBytes} bytes that is not one of its own");
-                else if (round % 2 == 0 && tag.Sequence < round)
+                else if (IsComplete(round) && tag.Sequence < round)
                     Report($"key {key}: the value of round {tag.Sequence} after round {round} had begun");
             }
-            else if (round % 2 == 0 && Volatile.Read(ref _round) == round)
+            else if (IsComplete(round) && Volatile.Read(ref _round) == round)
             {
                 Report($"key {key}: {outcome} in round {round}, through which it was there");
             }

@@ -17,7 +17,7 @@ internal sealed unsafe class IndexUnderTest : IDisposable
 
     private readonly PoolUnderTest _memory = new(PageCount);
     private readonly HashSecret _secret;
-    private readonly ulong[] _tables = GC.AllocateArray<ulong>(2 * PageCount + 3 * LineBytes / sizeof(ulong), pinned: true);
+    private readonly ulong[] _rootMemory = GC.AllocateArray<ulong>(2 * LineBytes / sizeof(ulong), pinned: true);
     private readonly RecordReader _records;
     private readonly ReservedPages _reserve;
     private readonly HashIndex _index;
@@ -30,11 +30,9 @@ internal sealed unsafe class IndexUnderTest : IDisposable
         _records = new RecordReader(_memory.Start, secret.Words);
         _reserve = new ReservedPages(_memory.Pool);
         // The array is pinned and lives as long as this.
-        var start = (ulong)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_tables));
+        var start = (ulong)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_rootMemory));
         var root = (IndexRoot*)((start + LineBytes - 1) & ~(ulong)(LineBytes - 1));
-        root->HeadPages = (ulong*)(root + 1);
-        root->OverflowPages = root->HeadPages + PageCount;
-        _index = new HashIndex(root, _records, _memory.Pool, PageCount);
+        _index = new HashIndex(root, _records, _memory.Pool, _memory.Pool.TableOf(0, PageCount), _memory.Pool.TableOf(1, PageCount));
         _index.AddFirstPage(_memory.Pool.TryTake(PageKind.Index));
     }
 

@@ -7,13 +7,16 @@ internal sealed class PoolUnderTest : IDisposable
 {
     public const int PageBytes = 8192;
 
+    /// <summary>Tables of addresses, each for all pages.</summary>
+    private const int TableCount = 2;
+
     private readonly NativeRegion _region;
 
     public PoolUnderTest(int pageCount, bool poisons = true)
     {
-        const int TableBytes = 1024;
-        _region = NativeRegion.Rent(PagePool.RegionBytes(PageBytes, pageCount, TableBytes), PagePool.KeptBytes(TableBytes));
-        Pool = new PagePool(_region, PageBytes, pageCount, TableBytes, poisons);
+        long tableBytes = TableCount * (long)pageCount * sizeof(ulong);
+        _region = NativeRegion.Rent(PagePool.RegionBytes(PageBytes, pageCount, tableBytes), PagePool.KeptBytes(tableBytes));
+        Pool = new PagePool(_region, PageBytes, pageCount, tableBytes, poisons);
         Pool.SetBudget((long)pageCount * (PageBytes + PagePool.PageMetadataBytes));
     }
 

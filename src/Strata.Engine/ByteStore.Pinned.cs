@@ -101,7 +101,7 @@ public sealed unsafe partial class ByteStore
                 if (!isLive && WasTouched(in pinned.Seen, pinned.ExpiryMs))
                     continue;
                 RecordHeader header = pinned.Seen.Header;
-                pinned.Chain = header.Has(RecordFlags.Chain) ? (int)*(long*)(pinned.Seen.Record + header.OffsetOf(RecordFlags.Chain)) : 0;
+                pinned.Chain = header.Has(RecordFlags.Chain) ? (int)RecordReader.Word(pinned.Seen.Record + header.OffsetOf(RecordFlags.Chain)) : 0;
                 if ((uint)pinned.Chain > (uint)_layout.PageCount)
                     continue;
                 int page = _pool.PageOf(pinned.Seen.Record);

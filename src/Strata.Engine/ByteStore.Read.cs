@@ -160,7 +160,7 @@ public sealed unsafe partial class ByteStore
     {
         Unsafe.SkipInit(out expiryMs);
         byte* record = _regionStart + new IndexSlot(candidate.SlotWord).OffsetBytes;
-        var header = new RecordHeader(Volatile.Read(ref *(ulong*)record));
+        var header = RecordHeader.Read(record);
         int length = valueBytes = header.ValueBytes;
         // The header is not validated yet. Whatever it says, so many bytes can be read behind any record.
         if (!header.IsWhole(key.Length) || length > Math.Min(destination.Length, LongestGuarded))
@@ -168,7 +168,7 @@ public sealed unsafe partial class ByteStore
         byte* recordKey = record + header.KeyOffset;
         if (!RecordReader.Same(recordKey, ref MemoryMarshal.GetReference(key), key.Length))
             return false;
-        expiryMs = header.Has(RecordFlags.Expiry) ? Volatile.Read(ref *(long*)(record + RecordHeader.HeaderBytes)) : long.MaxValue;
+        expiryMs = header.Has(RecordFlags.Expiry) ? RecordReader.Word(record + header.HeaderBytes) : long.MaxValue;
         RecordReader.Copy(recordKey + key.Length, ref MemoryMarshal.GetReference(destination), length);
         Volatile.ReadBarrier();
         // The looks of IsStill; a head that was odd is no version that it can have now.
@@ -273,8 +273,8 @@ public sealed unsafe partial class ByteStore
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ReadWords(in Sighting seen, out long version, out long expiryMs)
     {
-        expiryMs = seen.Header.Has(RecordFlags.Expiry) ? Volatile.Read(ref *(long*)(seen.Record + seen.Header.OffsetOf(RecordFlags.Expiry))) : long.MaxValue;
-        version = seen.Header.Has(RecordFlags.Version) ? Volatile.Read(ref *(long*)(seen.Record + seen.Header.OffsetOf(RecordFlags.Version))) : 0;
+        expiryMs = seen.Header.Has(RecordFlags.Expiry) ? RecordReader.Word(seen.Record + seen.Header.OffsetOf(RecordFlags.Expiry)) : long.MaxValue;
+        version = seen.Header.Has(RecordFlags.Version) ? RecordReader.Word(seen.Record + seen.Header.OffsetOf(RecordFlags.Version)) : 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -335,7 +335,7 @@ public sealed unsafe partial class ByteStore
                 // Only a store that was disposed meanwhile can show a location outside; an empty slot shows location zero, which is no record.
                 if (new IndexSlot(slotWord).IsEmpty || record >= _regionEnd)
                     continue;
-                var header = new RecordHeader(Volatile.Read(ref *(ulong*)record));
+                var header = RecordHeader.Read(record);
                 if (header.KeyBytes != keyBytes || !RecordReader.Same(record + header.KeyOffset, ref *key, keyBytes))
                     continue;
                 seen.Record = record;

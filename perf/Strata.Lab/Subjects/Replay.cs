@@ -63,7 +63,7 @@ internal sealed class Replay
     public void Run()
     {
         using ByteStore store = new(Options());
-        byte[] value = new byte[IsObjects ? (StoreLayout.MinSlabBytes / RecordsPerSlab & -RecordHeader.AlignmentBytes) - RecordHeader.HeaderBytes - KeyBytes : _trace.MaxSizeBytes];
+        byte[] value = new byte[IsObjects ? (StoreLayout.MinSlabBytes / RecordsPerSlab & -RecordHeader.AlignmentBytes) - new RecordHeader(KeyBytes, 0, default).HeaderBytes - KeyBytes : _trace.MaxSizeBytes];
         byte[] buffer = new byte[value.Length];
         Span<byte> key = stackalloc byte[KeyBytes];
         long misses = 0;

@@ -6,9 +6,9 @@ namespace Strata.Engine.Layout;
 /// One word of the index: where a record is, and what the policy knows of it. A slot with location 0 is empty, whatever else it holds: no
 /// record is there.
 /// <code>
-///   63          48 47        40 39    37 36                            0
+///   63          48 47        40 39    38 37                            0
 ///  ┌──────────────┬────────────┬────────┬───────────────────────────────┐
-///  │    tag 16    │frequency 8 │flags 3 │  location 37 (units of 8 B)   │
+///  │    tag 16    │frequency 8 │flags 2 │  location 38 (units of 4 B)   │
 ///  └──────────────┴────────────┴────────┴───────────────────────────────┘
 /// </code>
 /// </summary>
@@ -18,8 +18,8 @@ namespace Strata.Engine.Layout;
 /// </remarks>
 internal readonly struct IndexSlot
 {
-    public const int LocationBits = 37;
-    public const int LocationUnitShift = 3;
+    public const int LocationBits = 38;
+    public const int LocationUnitShift = 2;
     public const int TagShift = 48;
     public const int MaxFrequency = 3;
     public const ulong LocationMask = (1UL << LocationBits) - 1;
@@ -33,7 +33,7 @@ internal readonly struct IndexSlot
     public IndexSlot(ulong word) => Word = word;
 
     /// <param name="hash">The key's hash; its top 16 bits are the tag.</param>
-    /// <param name="location">The record's distance from the region's start, in units of 8 bytes.</param>
+    /// <param name="location">The record's distance from the region's start, in units of 4 bytes.</param>
     /// <param name="isMain">Whether it stands in the main ring.</param>
     /// <param name="frequency">Its count of hits, 0 to 3.</param>
     public IndexSlot(ulong hash, long location, bool isMain, int frequency) =>

@@ -16,5 +16,8 @@ internal enum RecordFlags : uint
     /// <summary>No slot points here any more. Written by the holder of the stripe's lock after the slot was cleared.</summary>
     Dead = 8,
 
+    /// <summary>The value is so long that the header has a second word. Set by the header itself.</summary>
+    Wide = 16,
+
     OptionalWords = Expiry | Version | Chain,
 }

@@ -4,73 +4,104 @@ using System.Runtime.CompilerServices;
 namespace Strata.Engine.Layout;
 
 /// <summary>
-/// The first word of a record, read once and atomically, so that lengths never tear.
+/// The beginning of a record: one word of 4 bytes, and a second one where the value is 4 KiB or longer. A reader that no lock or pin protects may see
+/// the two of different records; what it takes from them it validates.
 /// <code>
-///   63        51 50     43 42           31 30                            0
-///  ┌────────────┬─────────┬───────────────┬───────────────────────────────┐
-///  │   zero 13  │ flags 8 │ key bytes-1 12│        value bytes 31         │
-///  └────────────┴─────────┴───────────────┴───────────────────────────────┘
-///  record:  header │ expiry? │ version? │ chain? │ key … │ value … │ padding to 8
+///   63     51 50                  32 31             20 19         8 7       0
+///  ┌─────────┬──────────────────────┬─────────────────┬────────────┬─────────┐
+///  │ zero 13 │ value bytes, high 19 │ value bytes, 12 │key bytes-1 │ flags 8 │
+///  └─────────┴──────────────────────┴─────────────────┴────────────┴─────────┘
+///   second word, where Wide is set │ first word
+///  record:  header │ expiry? │ version? │ chain? │ key … │ value … │ padding to 4
 /// </code>
 /// </summary>
 internal readonly struct RecordHeader
 {
-    public const int HeaderBytes = sizeof(ulong);
-    public const int AlignmentBytes = 8;
-    public const int LongestKeyOffset = HeaderBytes + 3 * sizeof(ulong);
+    public const int AlignmentBytes = sizeof(uint);
+    public const int LongestKeyOffset = 2 * sizeof(uint) + 3 * sizeof(ulong);
 
-    private const int ValueBits = 31;
+    /// <summary>Values of so many bytes take a second word of header.</summary>
+    public const int WideValueBytes = 1 << (HalfBits - ValueShift);
+
+    private const int HalfBits = 8 * sizeof(uint);
     private const int KeyBits = 12;
-    private const int KeyShift = ValueBits;
-    private const int FlagsShift = KeyShift + KeyBits;
-    private const ulong ValueMask = (1UL << ValueBits) - 1;
-    private const ulong KeyMask = (1UL << KeyBits) - 1;
-    private const uint FlagsMask = 0xFF;
+    private const int KeyShift = 8;
+    private const int ValueShift = KeyShift + KeyBits;
+    private const uint KeyMask = (1 << KeyBits) - 1;
+    private const uint FlagsMask = (1 << KeyShift) - 1;
+    private const uint HighMask = (1 << (ValueShift - 1)) - 1;
+    private const uint AnyWhole = (uint)(RecordFlags.Expiry | RecordFlags.Version | RecordFlags.Wide);
 
-    public RecordHeader(ulong word) => Word = word;
+    private readonly ulong _word;
 
     public RecordHeader(int keyBytes, int valueBytes, RecordFlags flags) =>
-        Word = (uint)valueBytes | ((ulong)(uint)(keyBytes - 1) << KeyShift) | ((ulong)flags << FlagsShift);
+        _word = (uint)(flags | (valueBytes >= WideValueBytes ? RecordFlags.Wide : 0)) | ((uint)(keyBytes - 1) << KeyShift) | ((ulong)(uint)valueBytes << ValueShift);
 
-    public ulong Word { get; }
+    private RecordHeader(ulong word) => _word = word;
 
     public int ValueBytes
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (int)(Word & ValueMask);
+        get => (int)(_word >> ValueShift);
     }
 
     public int KeyBytes
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (int)((Word >> KeyShift) & KeyMask) + 1;
+        get => (int)(((uint)_word >> KeyShift) & KeyMask) + 1;
     }
 
     public RecordFlags Flags
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (RecordFlags)((uint)(Word >> FlagsShift) & FlagsMask);
+        get => (RecordFlags)((uint)_word & FlagsMask);
+    }
+
+    /// <summary>The header's own words.</summary>
+    public int HeaderBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => sizeof(uint) + (int)((uint)_word & (uint)RecordFlags.Wide) / ((int)RecordFlags.Wide / sizeof(uint));
     }
 
     /// <summary>From the start of the record to the first byte of the key.</summary>
     public int KeyOffset
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => HeaderBytes + sizeof(ulong) * BitOperations.PopCount((uint)(Flags & RecordFlags.OptionalWords));
+        get => HeaderBytes + sizeof(ulong) * BitOperations.PopCount((uint)_word & (uint)RecordFlags.OptionalWords);
     }
 
     /// <summary>From the start of the record to the word that <paramref name="flag"/> announces.</summary>
     public int OffsetOf(RecordFlags flag) =>
-        HeaderBytes + sizeof(ulong) * BitOperations.PopCount((uint)(Flags & RecordFlags.OptionalWords) & ((uint)flag - 1));
+        HeaderBytes + sizeof(ulong) * BitOperations.PopCount((uint)_word & (uint)RecordFlags.OptionalWords & ((uint)flag - 1));
 
     /// <summary>Whether this is a live record of a key of so many bytes, with all of its value behind the key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsWhole(int keyBytes) => (((Word >> KeyShift) ^ (uint)(keyBytes - 1)) & ~((ulong)(RecordFlags.Expiry | RecordFlags.Version) << KeyBits)) == 0;
+    public bool IsWhole(int keyBytes) =>
+        (((uint)_word ^ ((uint)(keyBytes - 1) << KeyShift)) & (((KeyMask << KeyShift) | FlagsMask) & ~AnyWhole)) == 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Has(RecordFlags flag) => (Word & ((ulong)flag << FlagsShift)) != 0;
+    public bool Has(RecordFlags flag) => ((uint)_word & (uint)flag) != 0;
 
-    public RecordHeader With(RecordFlags flag) => new(Word | ((ulong)flag << FlagsShift));
+    public RecordHeader With(RecordFlags flag) => new(_word | (uint)flag);
+
+    /// <summary>Reads the header of a record, or whatever stands there: at least <see cref="LongestKeyOffset"/> readable bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe RecordHeader Read(byte* record)
+    {
+        ulong word = Volatile.Read(ref *(uint*)record);
+        if ((word & (uint)RecordFlags.Wide) != 0)
+            word |= (ulong)(*(uint*)(record + sizeof(uint)) & HighMask) << HalfBits;
+        return new(word);
+    }
+
+    /// <summary>Writes the header; the flags of a record that is there already change in one store.</summary>
+    public unsafe void Write(byte* record)
+    {
+        if (Has(RecordFlags.Wide))
+            *(uint*)(record + sizeof(uint)) = (uint)(_word >> HalfBits);
+        Volatile.Write(ref *(uint*)record, (uint)_word);
+    }
 
     /// <summary>
     /// The bytes of the value that stand in the record itself. A chained value keeps its beginning here and fills whole pages with the

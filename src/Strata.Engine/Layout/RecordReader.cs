@@ -15,7 +15,13 @@ internal readonly unsafe struct RecordReader(byte* regionStart, ulong* secret)
     /// <summary>The same records, their keys hashed by another secret.</summary>
     public RecordReader With(ulong* otherSecret) => new(regionStart, otherSecret);
 
-    public static RecordHeader HeaderOf(byte* record) => new(*(ulong*)record);
+    public static RecordHeader HeaderOf(byte* record) => RecordHeader.Read(record);
+
+    /// <summary>An optional word of a record. It is aligned to half its length: a reader that no lock or pin protects may see parts of two, and validates what it has read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Word(byte* word) => Unsafe.ReadUnaligned<long>(word);
+
+    public static void SetWord(byte* word, long value) => Unsafe.WriteUnaligned(word, value);
 
     public ulong HashOf(byte* record)
     {

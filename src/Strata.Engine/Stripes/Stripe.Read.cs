@@ -90,10 +90,10 @@ internal sealed unsafe partial class Stripe
     }
 
     private static long ExpiryOf(byte* record, RecordHeader header) =>
-        header.Has(RecordFlags.Expiry) ? *(long*)(record + header.OffsetOf(RecordFlags.Expiry)) : long.MaxValue;
+        header.Has(RecordFlags.Expiry) ? RecordReader.Word(record + header.OffsetOf(RecordFlags.Expiry)) : long.MaxValue;
 
     private static long VersionOf(byte* record, RecordHeader header) =>
-        header.Has(RecordFlags.Version) ? *(long*)(record + header.OffsetOf(RecordFlags.Version)) : 0;
+        header.Has(RecordFlags.Version) ? RecordReader.Word(record + header.OffsetOf(RecordFlags.Version)) : 0;
 
-    private static int ChainOf(byte* record, RecordHeader header) => (int)*(long*)(record + header.OffsetOf(RecordFlags.Chain));
+    private static int ChainOf(byte* record, RecordHeader header) => (int)RecordReader.Word(record + header.OffsetOf(RecordFlags.Chain));
 }

@@ -88,9 +88,10 @@ internal sealed unsafe partial class Stripe
             long expiryMs = ttlMs == 0 ? long.MaxValue : nowMs + ttlMs;
             if (header.Has(RecordFlags.Expiry))
             {
-                // One aligned store: a reader sees the old time or the new one.
-                ref long word = ref *(long*)(record + header.OffsetOf(RecordFlags.Expiry));
-                Volatile.Write(ref word, expiryMs);
+                // A reader that sees half of the new time sees another version at its second look.
+                HashIndex.BeginMove(position.Head);
+                RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Expiry), expiryMs);
+                HashIndex.EndMove(position.Head);
                 FileExpiryUnderLock(_pool.PageOf(record), expiryMs);
             }
             else if (ttlMs != 0)
@@ -227,11 +228,12 @@ internal sealed unsafe partial class Stripe
         RecordHeader formerHeader = RecordReader.HeaderOf(former);
         RecordHeader header = formerHeader.With(RecordFlags.Expiry);
         byte* record = AppendUnderLock(slot.IsMain, header.RecordBytes(_pool.PageBytes));
-        *(ulong*)record = header.Word;
-        *(long*)(record + header.OffsetOf(RecordFlags.Expiry)) = expiryMs;
+        header.Write(record);
+        RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Expiry), expiryMs);
         // Everything behind the expiry word is as it was: the other optional words, the key and the value.
-        int rest = formerHeader.RecordBytes(_pool.PageBytes) - RecordHeader.HeaderBytes;
-        Buffer.MemoryCopy(former + RecordHeader.HeaderBytes, record + RecordHeader.HeaderBytes + sizeof(long), rest, rest);
+        int headerBytes = header.HeaderBytes;
+        int rest = formerHeader.RecordBytes(_pool.PageBytes) - headerBytes;
+        Buffer.MemoryCopy(former + headerBytes, record + headerBytes + sizeof(long), rest, rest);
         RepointUnderLock(position, former, record, slot.IsMain, slot.Frequency);
     }
 
@@ -247,13 +249,13 @@ internal sealed unsafe partial class Stripe
 
     private void FillUnderLock(ref WriteRequest request, byte* record, RecordHeader header, long version)
     {
-        *(ulong*)record = header.Word;
+        header.Write(record);
         if (request.TtlMs != 0)
-            *(long*)(record + header.OffsetOf(RecordFlags.Expiry)) = request.NowMs + request.TtlMs;
+            RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Expiry), request.NowMs + request.TtlMs);
         if (request.IsVersioned)
-            *(long*)(record + header.OffsetOf(RecordFlags.Version)) = version;
+            RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Version), version);
         if (request.Chain != 0)
-            *(long*)(record + header.OffsetOf(RecordFlags.Chain)) = request.Chain;
+            RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Chain), request.Chain);
         byte* key = record + header.KeyOffset;
         Buffer.MemoryCopy(request.Key, key, request.KeyBytes, request.KeyBytes);
         request.InlineValue.CopyTo(new Span<byte>(key + request.KeyBytes, request.InlineValue.Length));
@@ -318,7 +320,7 @@ internal sealed unsafe partial class Stripe
         int page = _pool.PageOf(record);
         int recordBytes = header.RecordBytes(_pool.PageBytes);
         ref PageInfo info = ref _pool.Infos[page];
-        Volatile.Write(ref *(ulong*)record, header.With(RecordFlags.Dead).Word);
+        header.With(RecordFlags.Dead).Write(record);
         info.DeadBytes += recordBytes;
         info.LiveRecords--;
         _liveBytes -= recordBytes;

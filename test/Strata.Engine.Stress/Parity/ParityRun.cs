@@ -14,7 +14,8 @@ internal sealed class ParityRun : IDisposable
     private const int SlabBytes = StoreLayout.MinSlabBytes;
     private const int KeyBytes = sizeof(long);
     private const int ValueBytes = SlabBytes - RecordHeader.LongestKeyOffset - KeyBytes;
-    private const int RecordBytes = RecordHeader.HeaderBytes + KeyBytes + ValueBytes;
+
+    private static readonly int s_recordBytes = new RecordHeader(KeyBytes, ValueBytes, default).RecordBytes(SlabBytes);
 
     /// <summary>The parts of the window in which the ghost measures how long ago a key was dropped.</summary>
     private const long WindowTicks = 1 << 14;
@@ -74,7 +75,7 @@ internal sealed class ParityRun : IDisposable
     {
         long shareBytes = (long)capacity * SlabBytes;
         long tickBytes = (shareBytes - shareBytes / 10) / WindowTicks;
-        long drops = Math.DivRem(WindowTicks * tickBytes, RecordBytes, out long restBytes);
+        long drops = Math.DivRem(WindowTicks * tickBytes, s_recordBytes, out long restBytes);
         return restBytes >= tickBytes ? drops : throw new ArgumentException($"With {capacity} slabs the ghost's window ends {restBytes} bytes behind a record; take another number.", nameof(capacity));
     }
 

@@ -94,7 +94,7 @@ public sealed class BudgetTests
 
         StoreStatistics statistics = subject.Statistics;
         Assert.InRange((double)statistics.RecordBytes / statistics.CapacityBytes, 0.75, 1.0);
-        Assert.True(statistics.RecordBytes >= statistics.EntryCount * (8 + 16 + 200));
+        Assert.True(statistics.RecordBytes >= statistics.EntryCount * (4 + 16 + 200));
     }
 
     [Fact]

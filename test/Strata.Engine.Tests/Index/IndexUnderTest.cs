@@ -74,7 +74,7 @@ internal sealed unsafe class IndexUnderTest : IDisposable
             (_page, _usedBytes) = (_memory.Pool.TryTake(PageKind.Probation), 0);
         byte* record = _memory.Pool.AddressOf(_page) + _usedBytes;
         _usedBytes += recordBytes;
-        *(ulong*)record = header.Word;
+        header.Write(record);
         key.CopyTo(new Span<byte>(record + header.KeyOffset, key.Length));
         return record;
     }

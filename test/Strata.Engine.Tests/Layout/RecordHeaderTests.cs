@@ -27,7 +27,7 @@ public sealed class RecordHeaderTests
             }
         }
 
-        Assert.False(new RecordHeader(ulong.MaxValue).IsWhole(ByteStoreOptions.MaxKeyBytes));
+        Assert.False(Read(ulong.MaxValue).IsWhole(ByteStoreOptions.MaxKeyBytes));
     }
 
     [Theory]
@@ -41,22 +41,65 @@ public sealed class RecordHeaderTests
             {
                 var header = new RecordHeader(keyBytes, valueBytes, flags);
 
-                Assert.Equal((keyBytes, valueBytes, flags), (header.KeyBytes, header.ValueBytes, header.Flags));
+                RecordFlags expected = flags | (valueBytes >= RecordHeader.WideValueBytes ? RecordFlags.Wide : 0);
+                Assert.Equal((keyBytes, valueBytes, expected), Parts(header));
+                Assert.Equal(Parts(header), Parts(WrittenAndRead(header)));
                 foreach (RecordFlags flag in new[] { RecordFlags.Expiry, RecordFlags.Version, RecordFlags.Chain, RecordFlags.Dead })
                 {
                     Assert.Equal(flags.HasFlag(flag), header.Has(flag));
-                    Assert.Equal((keyBytes, valueBytes, flags | flag), Parts(header.With(flag)));
+                    Assert.Equal((keyBytes, valueBytes, expected | flag), Parts(header.With(flag)));
                 }
             }
         }
     }
 
-    [Theory]
-    [MemberData(nameof(AllFlags))]
-    public void OffsetOf_AnnouncedWords_StandOneBehindTheOtherBeforeTheKey(int flagBits)
+    [Fact]
+    public void Read_AnyBytes_AnnouncesALengthThatIsNotNegative()
     {
-        var header = new RecordHeader(20, 30, (RecordFlags)flagBits);
-        int expected = RecordHeader.HeaderBytes;
+        var random = new Random(1);
+        for (int i = 0; i < 10_000; i++)
+        {
+            RecordHeader header = Read((ulong)random.NextInt64(long.MinValue, long.MaxValue));
+
+            Assert.InRange(header.ValueBytes, 0, int.MaxValue);
+            Assert.InRange(header.KeyOffset + header.KeyBytes, 5, RecordHeader.LongestKeyOffset + ByteStoreOptions.MaxKeyBytes);
+        }
+    }
+
+    [Fact]
+    public void Write_WithAnotherFlag_ChangesNothingElse()
+    {
+        foreach (int valueBytes in s_valueBytes)
+        {
+            RecordHeader dead = WrittenAndRead(new RecordHeader(9, valueBytes, RecordFlags.Version).With(RecordFlags.Dead));
+
+            Assert.Equal((9, valueBytes, true, true), (dead.KeyBytes, dead.ValueBytes, dead.Has(RecordFlags.Dead), dead.Has(RecordFlags.Version)));
+        }
+    }
+
+    public static TheoryData<int, int> FlagsAndValues
+    {
+        get
+        {
+            var data = new TheoryData<int, int>();
+            for (int flagBits = 0; flagBits < 16; flagBits++)
+            {
+                data.Add(flagBits, 30);
+                data.Add(flagBits, 4095);
+                data.Add(flagBits, 4096);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(FlagsAndValues))]
+    public void OffsetOf_AnnouncedWords_StandOneBehindTheOtherBeforeTheKey(int flagBits, int valueBytes)
+    {
+        var header = new RecordHeader(20, valueBytes, (RecordFlags)flagBits);
+        int expected = valueBytes < 4096 ? 4 : 8;
+        Assert.Equal(expected, header.HeaderBytes);
         foreach (RecordFlags flag in new[] { RecordFlags.Expiry, RecordFlags.Version, RecordFlags.Chain })
         {
             if (!header.Has(flag))
@@ -77,8 +120,8 @@ public sealed class RecordHeaderTests
             {
                 int bytes = new RecordHeader(keyBytes, valueBytes, default).RecordBytes(8 << 10);
 
-                Assert.Equal(0, bytes % RecordHeader.AlignmentBytes);
-                Assert.InRange(bytes - (RecordHeader.HeaderBytes + keyBytes + valueBytes), 0, RecordHeader.AlignmentBytes - 1);
+                Assert.Equal(0, bytes % 4);
+                Assert.InRange(bytes - (4 + keyBytes + valueBytes), 0, 3);
             }
         }
     }
@@ -124,6 +167,15 @@ public sealed class RecordHeaderTests
                 }
             }
         }
+    }
+
+    private static unsafe RecordHeader Read(ulong word) => RecordHeader.Read((byte*)&word);
+
+    private static unsafe RecordHeader WrittenAndRead(RecordHeader header)
+    {
+        ulong word = ulong.MaxValue;
+        header.Write((byte*)&word);
+        return RecordHeader.Read((byte*)&word);
     }
 
     private static (int, int, RecordFlags) Parts(RecordHeader header) => (header.KeyBytes, header.ValueBytes, header.Flags);

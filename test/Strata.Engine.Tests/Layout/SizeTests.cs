@@ -44,11 +44,12 @@ public sealed class SizeTests
     }
 
     [Fact]
-    public void WordsOfIndexAndRecords_AreOneWordEach()
+    public void WordsOfIndexAndRecords_HaveTheirSizes()
     {
         Assert.Equal(sizeof(ulong), SizeOf<IndexSlot>());
         Assert.Equal(sizeof(ulong), SizeOf<RecordHeader>());
-        Assert.Equal(sizeof(ulong), RecordHeader.HeaderBytes);
+        Assert.Equal(sizeof(uint), new RecordHeader(1, RecordHeader.WideValueBytes - 1, default).HeaderBytes);
+        Assert.Equal(sizeof(ulong), new RecordHeader(1, RecordHeader.WideValueBytes, default).HeaderBytes);
     }
 
     private static int SizeOf<T>()

@@ -4,12 +4,15 @@ using Strata.Lab.Measure;
 
 namespace Strata.Lab.Subjects;
 
-/// <summary>The bar, though not a cache: no eviction, no expiry. It owns its values, so a write given a span makes an array of it.</summary>
+/// <summary>
+/// The bar, though not a cache: no eviction, no expiry. It owns what it holds: a write given spans makes an array of the value, and a string of a key that is not there yet.
+/// </summary>
 internal sealed class DictionarySubject : Subject
 {
     public const string SubjectName = "dictionary";
 
     private readonly ConcurrentDictionary<string, byte[]> _map;
+    private readonly ConcurrentDictionary<string, byte[]>.AlternateLookup<ReadOnlySpan<char>> _spans;
     private readonly string[] _strings;
 
     /// <param name="keys">The keys.</param>
@@ -19,6 +22,7 @@ internal sealed class DictionarySubject : Subject
         : base(keys, values)
     {
         _map = sizedFor == 0 ? new() : new(Environment.ProcessorCount, sizedFor);
+        _spans = _map.GetAlternateLookup<ReadOnlySpan<char>>();
         _strings = keys.Strings;
     }
 
@@ -36,7 +40,7 @@ internal sealed class DictionarySubject : Subject
     {
         ReadOnlySpan<string> strings = given.Keys.Strings.AsSpan(given.First, given.Count);
         for (int i = 0; i < strings.Length; i++)
-            _map[strings[i]] = Values.Of(i).ToArray();
+            _spans[strings[i]] = Values.Of(i).ToArray();
     }
 
     protected override ReadTally ReadChunk(KeyWindow asked)

@@ -4,20 +4,33 @@ using Strata.Lab.Measure;
 
 namespace Strata.Lab.Subjects;
 
-/// <summary>The store of a <see cref="StrataSubject"/>, read and written in batches. It belongs to that subject.</summary>
+/// <summary>The store of a <see cref="StrataSubject"/>, read and written in batches.</summary>
 internal sealed class StrataBatchSubject : Subject
 {
+    public const string SubjectName = "batch";
+
     private readonly ByteStore _store;
+    private readonly ByteStore? _owned;
     private readonly int[] _ends;
     private readonly int[] _valueEnds;
     private readonly BatchRead[] _results;
     private readonly WriteOutcome[] _outcomes;
     private readonly byte[] _buffer;
 
+    /// <summary>Over a store of its own.</summary>
+    public StrataBatchSubject(KeySet keys, ValueSet values, long capacityBytes, int batchKeys)
+        : this(new StrataSubject(keys, values, capacityBytes).Store, keys, values, batchKeys) => _owned = _store;
+
+    /// <summary>Over another subject's store, which stays that one's.</summary>
     public StrataBatchSubject(StrataSubject strata, KeySet keys, ValueSet values, int batchKeys)
+        : this(strata.Store, keys, values, batchKeys)
+    {
+    }
+
+    private StrataBatchSubject(ByteStore store, KeySet keys, ValueSet values, int batchKeys)
         : base(keys, values)
     {
-        _store = strata.Store;
+        _store = store;
         _ends = [.. Enumerable.Range(1, batchKeys).Select(count => count * KeySet.KeyBytes)];
         _valueEnds = [.. Enumerable.Range(1, batchKeys).Select(count => count * values.ValueBytes)];
         _results = new BatchRead[batchKeys];
@@ -25,7 +38,7 @@ internal sealed class StrataBatchSubject : Subject
         _buffer = new byte[batchKeys * values.ValueBytes];
     }
 
-    public override string Name => "batch";
+    public override string Name => SubjectName;
 
     public override long Count => _store.GetStatistics().EntryCount;
 
@@ -64,8 +77,5 @@ internal sealed class StrataBatchSubject : Subject
         return new(hits, checksum.Sum);
     }
 
-    public override void Dispose()
-    {
-        // The store goes with the subject that owns it.
-    }
+    public override void Dispose() => _owned?.Dispose();
 }

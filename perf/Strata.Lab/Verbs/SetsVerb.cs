@@ -9,10 +9,10 @@ namespace Strata.Lab.Verbs;
 internal sealed class SetsVerb() : Verb("sets", """
     How fast is a write, beside ConcurrentDictionary<string, byte[]> and MemoryCache in the same process?
 
-    Every subject is given the same key and the same span of 100 bytes; the peers must keep an array, so they allocate it. Keys are
-    prebuilt in each side's native form and stand in the order in which they are written, as callers hold keys they have just made. One thread,
-    uniform keys drawn before the clock starts; collections that writes cause are part of their time. The subject batch is Strata, given 32 keys and
-    values at a time (SetMany).
+    Strata and the dictionary are given a span with the key, each of its native characters, and the same span of 100 bytes: the dictionary must keep an
+    array, and a string of a key that it does not have, so it allocates them. MemoryCache takes no spans: it is given the string. Keys stand in the order
+    in which they are written, as callers hold keys they have just made. One thread, uniform keys drawn before the clock starts; collections that writes
+    cause are part of their time. The subject batch is Strata, given 32 keys and values at a time (SetMany).
 
     operation overwrite  keys that are present, in a store that is full
     operation insert     all keys into an empty store; the dictionary is given its size beforehand
@@ -113,10 +113,11 @@ internal sealed class SetsVerb() : Verb("sets", """
         Func<Subject>[] makers =
         [
             () => new StrataSubject(keys, values, capacity),
+            () => new StrataBatchSubject(keys, values, capacity, BatchKeys),
             () => new DictionarySubject(keys, values, order.Length),
             () => new MemoryCacheSubject(keys, values, order.Length),
         ];
-        string[] names = [StrataSubject.SubjectName, DictionarySubject.SubjectName, MemoryCacheSubject.SubjectName];
+        string[] names = [StrataSubject.SubjectName, StrataBatchSubject.SubjectName, DictionarySubject.SubjectName, MemoryCacheSubject.SubjectName];
         KeySet given = keys.InOrder(order);
         _ = given.Strings;
         Rounds rounds = Rounds.Run(makers.Length, InsertRoundCount, (maker, _) =>

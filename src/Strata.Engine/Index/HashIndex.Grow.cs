@@ -25,6 +25,26 @@ internal sealed unsafe partial class HashIndex
         // The new shape is visible before the source is even again: a reader that accepts a miss in the source has seen this shape.
         Volatile.Write(ref _root->Shape, IndexRoot.WithHeadCount(_root->Shape, count + 1));
         EndMove(source);
+        PrefetchSplit(count + 1);
+    }
+
+    // Starts loading what the next split needs, a few inserts before it comes: the new bucket, and the records of the one to be split, whose own line
+    // was asked for a split ago. Then asks for the line of the one after it.
+    private void PrefetchSplit(uint count)
+    {
+        if (!Sse.IsSupported || count + 1 >= (uint)_headPages << _root->PageShift)
+            return;
+        Sse.Prefetch0(_root->Head(count));
+        Sse.Prefetch0(_root->Head(IndexRoot.HeadIndex(count + 1, count + 1)));
+        PrefetchRecords(_root->Head(IndexRoot.HeadIndex(count, count)));
+    }
+
+    private void PrefetchRecords(IndexBucket* bucket)
+    {
+        if (IndexBucket.LinkOf(bucket->Head) is var link and not 0)
+            Sse.Prefetch0(_root->Overflow(link));
+        for (int i = 0; i < IndexBucket.SlotCount; i++)
+            Sse.Prefetch0(_records.At(new IndexSlot(bucket->Slots[i]).Location));
     }
 
     // The chain is taken apart bucket by bucket; each emptied overflow bucket is free before the next slots are placed, so that the two

@@ -222,7 +222,7 @@ public sealed unsafe partial class ByteStore
             // A dispose does not wait for copies that are made outside the locks: what was written after it gave the memory back goes back too. Before
             // that there may be writers in the stripes, and the dispose itself gives back what was written here.
             if (Interlocked.Decrement(ref _chainWriters) == 0 && _isGivenBack)
-                _region.Discard();
+                GiveBack();
             GC.KeepAlive(this);
         }
     }
@@ -268,9 +268,11 @@ public sealed unsafe partial class ByteStore
         return 0;
     }
 
-    // Has the stripe that holds the most give up a page. False when none can.
+    // Frees what readers have let go of, else has the stripe that holds the most give up a page. False when none can.
     private bool TryMakeSpace(Stripe? asking, long nowMs)
     {
+        if (_pool.Sweep())
+            return true;
         Stripe richest = RichestStripe();
         if (richest != asking && richest.GiveUpPage(nowMs))
             return true;

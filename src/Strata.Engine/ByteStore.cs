@@ -98,6 +98,8 @@ public sealed unsafe partial class ByteStore : IDisposable
     public StoreStatistics GetStatistics()
     {
         ThrowIfDisposed();
+        long nowMs = _clock.NowMs;
+        LeaseGauge leases = _pool.MeasureLeases();
         StripeCounters sum = default;
         foreach (Stripe stripe in _stripes)
             stripe.AddTo(ref sum);
@@ -114,6 +116,10 @@ public sealed unsafe partial class ByteStore : IDisposable
             UsedBytes = UsedBytes,
             IndexBytes = sum.IndexPages * _slabBytes,
             PinnedBytes = (long)_pool.QuarantinedPages * _slabBytes,
+            Leases = leases.Count,
+            LeasedBytes = leases.Pages * _slabBytes,
+            OldestLeaseMs = leases.Count == 0 ? 0 : Math.Max(0, nowMs - leases.OldestStartMs),
+            LeaseCopies = _counters.Sum(ReadCounter.LeaseCopy),
             CapacityBytes = CapacityBytes,
             CopiedBytes = sum.CopiedBytes,
             LongChains = sum.LongChains,
@@ -148,7 +154,7 @@ public sealed unsafe partial class ByteStore : IDisposable
 
     /// <summary>
     /// Gives the memory back. Readers that are under way finish or throw <see cref="ObjectDisposedException"/>; none sees memory that belongs to
-    /// someone else. Disposing twice does nothing.
+    /// someone else. Leases stay valid: what they pin goes back when they, and the store, are forgotten. Disposing twice does nothing.
     /// </summary>
     public void Dispose()
     {
@@ -215,8 +221,18 @@ public sealed unsafe partial class ByteStore : IDisposable
                 stripe?.Dispose();
             _isGivenBack = true;
             Interlocked.MemoryBarrier();
+            GiveBack();
             _region.Release();
         }
+    }
+
+    // All but what leases hold, as long as they do.
+    private void GiveBack()
+    {
+        if (_pool is null)
+            _region.Discard();
+        else
+            _pool.DiscardUnpinned();
     }
 
     private void ThrowIfDisposed()

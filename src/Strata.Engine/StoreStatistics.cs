@@ -39,6 +39,18 @@ public readonly record struct StoreStatistics
     /// <summary>Bytes of slabs held back because a reader had them pinned when they were reclaimed, a part of <see cref="UsedBytes"/>.</summary>
     public long PinnedBytes { get; init; }
 
+    /// <summary>Leases held now that are no copies (<see cref="ValueLease"/>).</summary>
+    public int Leases { get; init; }
+
+    /// <summary>Bytes of the slabs and chains that leases, and reads under way, hold now, each once. Leases never hold more than an eighth of the capacity.</summary>
+    public long LeasedBytes { get; init; }
+
+    /// <summary>The age in milliseconds of the oldest of <see cref="Leases"/>; 0 when there is none. One that only grows is a lease that nobody disposes.</summary>
+    public long OldestLeaseMs { get; init; }
+
+    /// <summary>Leases since the beginning that became copies, because too much was leased already.</summary>
+    public long LeaseCopies { get; init; }
+
     /// <summary>The capacity in bytes.</summary>
     public long CapacityBytes { get; init; }
 

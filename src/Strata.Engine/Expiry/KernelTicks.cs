@@ -26,6 +26,17 @@ internal static unsafe class KernelTicks
         }
     }
 
+    /// <summary>The same in milliseconds, rounded down.</summary>
+    public static long Milliseconds
+    {
+        get
+        {
+            Timespec time;
+            GetTime(CoarseMonotonicClock, &time);
+            return time.Seconds * 1000 + (long)((ulong)time.Nanoseconds / 1_000_000);
+        }
+    }
+
     private static delegate* unmanaged[SuppressGCTransition]<int, Timespec*, int> Find()
     {
         if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess || !NativeLibrary.TryLoad("linux-vdso.so.1", out nint library))

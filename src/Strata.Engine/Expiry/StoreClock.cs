@@ -45,6 +45,9 @@ internal sealed class StoreClock
         }
     }
 
+    /// <summary>The precise time, or where that is cheaper the time of the kernel's last tick, a few milliseconds earlier: for ages, not for expiry.</summary>
+    public long RecentMs => _hasCoarse ? KernelTicks.Milliseconds : NowMs;
+
     /// <summary>Whether the time <paramref name="expiryMs"/> has come.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HasPassed(long expiryMs)
@@ -53,6 +56,10 @@ internal sealed class StoreClock
             return false;
         return HasPassedPrecisely(expiryMs);
     }
+
+    /// <summary>The same, where the time was asked for lately: <paramref name="recentMs"/> is a reading of <see cref="RecentMs"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool HasPassed(long expiryMs, long recentMs) => !(_hasCoarse && expiryMs - recentMs > CoarseBoundMs) && HasPassedPrecisely(expiryMs);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool HasPassedPrecisely(long expiryMs) => NowMs >= expiryMs;

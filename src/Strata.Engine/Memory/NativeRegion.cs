@@ -3,7 +3,7 @@ namespace Strata.Engine.Memory;
 /// <summary>
 /// A reserved range of native memory, aligned to the size of a huge page and followed by a guard that may be read but is never used.
 /// A region is never unmapped while the process lives: a reader that was overtaken by a dispose may still look at it, and count a hit in
-/// it. At the end of its store <see cref="Release"/> gives the memory back to the system where the system can, and keeps the addresses; when the
+/// it. At the end of its store <see cref="Discard()"/> gives the memory back to the system where the system can, and keeps the addresses; when the
 /// collector has then found that nobody knows the region any more, hence that no reader can be at work in it, it waits here for the next store of
 /// a similar size.
 /// </summary>
@@ -36,10 +36,11 @@ internal sealed unsafe class NativeRegion
         LengthBytes = lengthBytes;
     }
 
-    // Nobody knows the region: what late readers and writers touched after the release goes back too, and the region is kept for the next store,
-    // after which it is finalized again.
+    // Nobody knows the region: what late readers, writers and leases held after the release goes back too, with the words of leases that nobody
+    // disposed, and the region is kept for the next store, after which it is finalized again.
     ~NativeRegion()
     {
+        HazardTable.Forget(Start, Start + LengthBytes);
         SystemMemory.Park(Start, LengthBytes);
         lock (Gate)
             Parked.Add(this);
@@ -86,12 +87,18 @@ internal sealed unsafe class NativeRegion
     }
 
     /// <summary>Gives the memory back, but for what is kept, and keeps the addresses. The caller knows the region, and has made sure that every reader will notice.</summary>
-    public void Discard() => SystemMemory.Discard(Start + _keptBytes, LengthBytes - _keptBytes);
+    public void Discard() => Discard(Start + _keptBytes, Start + LengthBytes);
 
-    /// <summary>Gives the memory back for the last time and lets go of the region, which is parked once nobody knows it. Called once by whoever rented it.</summary>
+    /// <summary>The same with a part of it.</summary>
+    public void Discard(byte* from, byte* to)
+    {
+        if (from < to)
+            SystemMemory.Discard(from, to - from);
+    }
+
+    /// <summary>Lets go of the region, which is parked once nobody knows it. Called once by whoever rented it, after it gave the memory back.</summary>
     public void Release()
     {
-        Discard();
         using (Gate.EnterSteadily())
             Rented.Remove(this);
     }

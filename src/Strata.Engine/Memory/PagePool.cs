@@ -33,8 +33,6 @@ internal sealed unsafe partial class PagePool
     private int _used;
     private int _freeHead;
     private int _freeCount;
-    private int _quarantineHead;
-    private int _quarantineCount;
 
     /// <summary>Divides a region into pages. None can be taken before <see cref="SetBudget"/>.</summary>
     /// <param name="region">The memory; long enough for <see cref="RegionBytes"/>, of which <see cref="KeptBytes"/> are kept.</param>
@@ -69,8 +67,6 @@ internal sealed unsafe partial class PagePool
 
     /// <summary>Pages that a taker would get; below zero when the budget was lowered under what is in use.</summary>
     public int FreePages => PageLimit - UsedPages;
-
-    public int QuarantinedPages => Volatile.Read(ref _quarantineCount);
 
     /// <summary>Pages taken, and how many of them are quarantined, of one moment.</summary>
     public (int Used, int Quarantined) CountPages()
@@ -110,7 +106,7 @@ internal sealed unsafe partial class PagePool
         using (_gate.EnterSteadily())
         {
             if (_used >= _limit)
-                ReleaseUnpinned();
+                SweepUnderGate(SweepStep);
             if (_used >= _limit)
                 return 0;
             int page = TakeFree();
@@ -165,15 +161,6 @@ internal sealed unsafe partial class PagePool
         }
     }
 
-    /// <summary>Frees the quarantined pages whose pins are gone.</summary>
-    public void Sweep()
-    {
-        if (QuarantinedPages == 0)
-            return;
-        using (_gate.EnterSteadily())
-            ReleaseUnpinned();
-    }
-
     /// <summary>
     /// Stands between the last unlink and the first reused byte. The store of the cleared slot and of the new version must be visible
     /// before a hazard word is read (or a reader may pin what is being recycled) and before the page is written (or a reader may see new
@@ -202,42 +189,5 @@ internal sealed unsafe partial class PagePool
             _used--;
             page = next;
         }
-    }
-
-    // The links of a quarantined chain stay as they are, since its reader follows them; the quarantine itself is linked by Previous.
-    private void Quarantine(int first)
-    {
-        for (int page = first; page != 0; page = Infos[page].Next)
-        {
-            Infos[page].Kind = PageKind.Quarantined;
-            _quarantineCount++;
-        }
-
-        Infos[first].Previous = _quarantineHead;
-        _quarantineHead = first;
-    }
-
-    private void ReleaseUnpinned()
-    {
-        int kept = 0;
-        for (int first = _quarantineHead; first != 0;)
-        {
-            int following = Infos[first].Previous;
-            if (HazardTable.IsPinned(AddressOf(first)))
-            {
-                Infos[first].Previous = kept;
-                kept = first;
-            }
-            else
-            {
-                for (int page = first; page != 0; page = Infos[page].Next)
-                    _quarantineCount--;
-                Free(first);
-            }
-
-            first = following;
-        }
-
-        _quarantineHead = kept;
     }
 }

@@ -5,4 +5,7 @@ internal enum ReadCounter
 {
     Hit = 0,
     Miss = 1,
+
+    /// <summary>Leases that are copies.</summary>
+    LeaseCopy = 2,
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using Strata.Engine.Expiry;
 using Strata.Engine.Hashing;
 using Strata.Engine.Layout;
 using Strata.Engine.Memory;
@@ -146,7 +147,7 @@ public sealed unsafe partial class ByteStore
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ReadOutcome ReadSlowly(byte* key, int keyBytes, ulong hash, Span<byte> destination, out RecordHeader header, out long version, out long expiryMs)
     {
-        if (!TryPin(key, keyBytes, hash, HazardTable.WordsPerThread, _clock.RecentMs, out PinnedValue pinned))
+        if (!TryPin(key, keyBytes, hash, HazardTable.WordsPerThread, StoreClock.NoReading, out PinnedValue pinned))
             return Counted(ReadUnderLock(key, keyBytes, hash, destination, out header, out version, out expiryMs));
         (header, version, expiryMs) = (pinned.IsLive ? pinned.Seen.Header : default, pinned.Version, pinned.ExpiryMs);
         if (!pinned.IsLive)
@@ -166,7 +167,7 @@ public sealed unsafe partial class ByteStore
 
     private ReadOutcome ReadInPieces(byte* key, int keyBytes, ulong hash, IBufferWriter<byte> destination, out EntryInfo info)
     {
-        if (!TryPin(key, keyBytes, hash, HazardTable.WordsPerThread, _clock.RecentMs, out PinnedValue pinned))
+        if (!TryPin(key, keyBytes, hash, HazardTable.WordsPerThread, StoreClock.NoReading, out PinnedValue pinned))
             return ReadThroughCopy(key, keyBytes, hash, destination, out info);
         if (!pinned.IsLive)
         {

@@ -12,6 +12,7 @@ public sealed class DisposeTests
         ["TryGet span"] = s => s.TryGet("k"u8, new byte[8], out int _),
         ["TryGet info"] = s => s.TryGetEntry("k"u8, new byte[8], out EntryInfo _),
         ["TryGet writer"] = s => s.TryGet("k"u8, new FragmentingBufferWriter(SpanSizing.ExactHint), out _),
+        ["TryLease"] = s => s.TryLease("k"u8, out _),
         ["TryGetInfo"] = s => s.TryGetInfo("k"u8, out _),
         ["Set"] = s => s.Set("k"u8, "v"u8),
         ["Set options"] = s => s.Set("k"u8, "v"u8, default),

@@ -77,6 +77,24 @@ public sealed class ZeroAllocationTests : IDisposable
     }
 
     [Fact]
+    public void TryLease_SpanOrSequence_AllocatesNothing()
+    {
+        Fill();
+        Store.Set("long"u8, _long);
+        AssertNothing(i => Lease(_keys[i % KeyCount], isSpan: true));
+        AssertNothing(i => Lease(_keys[i % KeyCount], isSpan: false));
+        AssertNothing(_ => Lease("long"u8, isSpan: false));
+
+        var held = new ValueLease[6];
+        for (int i = 0; i < held.Length; i++)
+            Store.TryLease(_keys[0], out held[i]);
+        // Copies, whose buffers a collection may take from their pool now and then.
+        AssertAtMost(Measured * _value.Length / 20, i => Lease(_keys[i % KeyCount], isSpan: true));
+        AssertAtMost(Measured * _long.Length / 20, _ => Lease("long"u8, isSpan: true));
+        Array.ForEach(held, lease => lease.Dispose());
+    }
+
+    [Fact]
     public void Set_NewAndOverwritten_AllocatesNothing() =>
         AssertNothing(i => Store.Set(_keys[i % KeyCount], _value.AsSpan(0, i % 200)));
 
@@ -144,6 +162,15 @@ public sealed class ZeroAllocationTests : IDisposable
 
     [Fact]
     public void GetStatistics_AllocatesNothing() => AssertNothing(_ => Store.GetStatistics());
+
+    private void Lease(ReadOnlySpan<byte> key, bool isSpan)
+    {
+        Assert.Equal(ReadOutcome.Hit, Store.TryLease(key, out ValueLease lease));
+        long length = isSpan ? lease.Span.Length : lease.Sequence.Length;
+        lease.Dispose();
+        if (length != lease.Length)
+            Assert.Fail($"{length} bytes of {lease.Length}.");
+    }
 
     private void Fill()
     {

@@ -14,12 +14,15 @@ internal struct Checksum
 
     public void Add(ReadOnlySpan<byte> value)
     {
+        // In a register: a sum in memory would wait for itself longer than for the bytes.
+        Vector256<ulong> lanes = _lanes;
         while (value.Length >= Vector256<byte>.Count)
         {
-            _lanes += Vector256.Create(value).AsUInt64();
+            lanes += Vector256.Create(value).AsUInt64();
             value = value[Vector256<byte>.Count..];
         }
 
+        _lanes = lanes;
         while (value.Length >= sizeof(uint))
         {
             _rest += BinaryPrimitives.ReadUInt32LittleEndian(value);

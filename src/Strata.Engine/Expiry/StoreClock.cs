@@ -16,6 +16,9 @@ internal sealed class StoreClock
     /// </summary>
     internal const long CoarseBoundMs = 2000;
 
+    /// <summary>No reading: the question is answered by the precise clock.</summary>
+    public const long NoReading = long.MaxValue;
+
     // The frequency of most systems, for which a division by a constant does.
     private const long NanosecondsPerSecond = 1_000_000_000;
 
@@ -57,7 +60,7 @@ internal sealed class StoreClock
         return HasPassedPrecisely(expiryMs);
     }
 
-    /// <summary>The same, where the time was asked for lately: <paramref name="recentMs"/> is a reading of <see cref="RecentMs"/>.</summary>
+    /// <summary>The same, where the time was asked for lately: <paramref name="recentMs"/> is a reading of <see cref="RecentMs"/>, or <see cref="NoReading"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HasPassed(long expiryMs, long recentMs) => !(_hasCoarse && expiryMs - recentMs > CoarseBoundMs) && HasPassedPrecisely(expiryMs);
 

@@ -32,6 +32,13 @@ internal static unsafe partial class HazardTable
         int words = WordsInUse;
         for (int i = 0; i < words; i++)
         {
+            // Few lines hold anything at a moment.
+            if (i % WordsPerThread == 0 && IsLineEmpty(i))
+            {
+                i += WordsPerThread - 1;
+                continue;
+            }
+
             ulong word = Volatile.Read(ref Words[i]);
             if (word == 0 || PageOf(word) < start || PageOf(word) >= end)
                 continue;
@@ -81,6 +88,14 @@ internal static unsafe partial class HazardTable
         pages = note->Pages;
         Volatile.ReadBarrier();
         return isOfWord && Volatile.Read(ref Words[index]) == word;
+    }
+
+    private static bool IsLineEmpty(int first)
+    {
+        ulong any = 0;
+        for (int i = 0; i < WordsPerThread; i++)
+            any |= Volatile.Read(ref Words[first + i]);
+        return any == 0;
     }
 
     private static long CountPages(Span<ulong> pinned)

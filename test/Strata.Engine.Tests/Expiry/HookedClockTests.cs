@@ -57,7 +57,7 @@ public sealed class HookedClockTests
         };
         for (int i = 0; i < 4000; i++)
         {
-            int key = random.Next(KeyCount), verb = random.Next(12);
+            int key = random.Next(KeyCount), verb = random.Next(13);
             byte[] value = TestBytes.Value((ulong)i, random.Next(8) == 0 ? LongBytes + random.Next(9000) : random.Next(300));
             try
             {
@@ -193,6 +193,10 @@ public sealed class HookedClockTests
             case 8:
                 Assert.Equal(WriteOutcome.Stored, store.Set(keyBytes, ByteSequence.Cut(value, 5000), new WriteOptions { Ttl = TimeSpan.FromHours(1) }));
                 expected[key] = value;
+                break;
+            case 12:
+                store.TryLease(keyBytes, out ValueLease lease);
+                lease.Dispose();
                 break;
             default:
                 Assert.Equal(WriteOutcome.Stored, store.Set(keyBytes, value, new WriteOptions { Ttl = verb == 9 ? null : TimeSpan.FromHours(1), Versioned = verb == 10 }));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Strata.TestKit.Bytes;
 using Strata.TestKit.Scripts;
 using Xunit;
@@ -71,6 +72,32 @@ internal sealed partial class ModelRunner
         Assert.Equal(ReadOutcome.Hit, outcome);
         CheckInfo(key, expected, info);
         Assert.True(expected.Value.AsSpan().SequenceEqual(writer.Written), "The bytes in the writer are not the last ones written.");
+    }
+
+    private void Lease(StoreOperation operation)
+    {
+        byte[] key = KeyOf(operation);
+        ReadOutcome outcome = Store.TryLease(key, out ValueLease lease);
+        if (Reconcile(key, found: outcome != ReadOutcome.Miss) is not { } expected)
+        {
+            Assert.Equal(0, lease.Length);
+            return;
+        }
+
+        Assert.Equal((ReadOutcome.Hit, expected.Value.Length), (outcome, lease.Length));
+        string? wrong = _reference.Observe(key, expected, lease.Version);
+        Assert.True(wrong is null, wrong);
+        _held.Enqueue((lease, expected.Value));
+        if (_held.Count > MostHeld)
+            EndOldestLease();
+    }
+
+    /// <summary>Its bytes are what they were when it was taken.</summary>
+    private void EndOldestLease()
+    {
+        (ValueLease lease, byte[] value) = _held.Dequeue();
+        Assert.True(lease.Sequence.ToArray().AsSpan().SequenceEqual(value), "The bytes of a lease have changed.");
+        lease.Dispose();
     }
 
     private void GetInfo(StoreOperation operation)

@@ -13,10 +13,12 @@ internal sealed partial class ModelRunner(StoreUnderTest subject, bool mayEvict,
 {
     private const int SlackBytes = 5;
     private const byte Sentinel = 0xA5;
+    private const int MostHeld = 8;
 
     private static readonly int[] s_keyBytes = [1, 7, 8, 9, 15, 16, 17, 24, 100, 4095, 4096];
 
     private readonly ReferenceCache _reference = new(subject.Clock, defaultTtl);
+    private readonly Queue<(ValueLease Lease, byte[] Value)> _held = [];
     private int _step;
 
     private ByteStore Store => subject.Store;
@@ -39,6 +41,9 @@ internal sealed partial class ModelRunner(StoreUnderTest subject, bool mayEvict,
             }
         }
 
+        subject.Verify();
+        while (_held.Count > 0)
+            EndOldestLease();
         subject.Verify();
     }
 
@@ -67,6 +72,9 @@ internal sealed partial class ModelRunner(StoreUnderTest subject, bool mayEvict,
                 Store.Clear();
                 _reference.Clear();
                 Assert.Equal(0, subject.Statistics.EntryCount);
+                break;
+            case StoreOperationKind.Get when _step % 3 == 0:
+                Lease(operation);
                 break;
             case StoreOperationKind.Get:
                 Get(operation);

@@ -148,7 +148,7 @@ public sealed unsafe partial class ByteStore
         long bytes = _pool.DiscardFree();
         // What was touched after a dispose gave the memory back goes back too.
         if (_isGivenBack)
-            _region.Discard();
+            GiveBack();
         GC.KeepAlive(this);
         return bytes;
     }

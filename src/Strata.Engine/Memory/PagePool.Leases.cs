@@ -10,8 +10,8 @@ internal sealed unsafe partial class PagePool
 
     private long _leasedChainPages;
 
-    /// <summary>The most pages that leases may pin.</summary>
-    public int LeasePageLimit => PageCount / LeaseShare;
+    /// <summary>The most pages that leases may pin. It follows the capacity; what is leased above a smaller one stays until it is disposed.</summary>
+    public int LeasePageLimit => PageLimit / LeaseShare;
 
     /// <summary>What is pinned of these pages at the moment.</summary>
     public LeaseGauge MeasureLeases() => HazardTable.Measure(Start, End);

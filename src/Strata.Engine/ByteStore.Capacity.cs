@@ -70,6 +70,7 @@ public sealed unsafe partial class ByteStore
     public long Trim()
     {
         ThrowIfDisposed();
+        _pool.Sweep();
         long bytes = 0;
         foreach (Stripe stripe in _stripes)
         {
@@ -115,6 +116,9 @@ public sealed unsafe partial class ByteStore
     // Evicts until what is in use is within the capacity, or only what others hold is not.
     private void ShrinkToCapacity(long nowMs)
     {
+        // What readers have let go of, before anything is evicted.
+        if (_pool.IsOverLimit)
+            _pool.Sweep();
         while (_pool.IsOverLimit && TryShrink(nowMs))
         {
             // One step at a time: writers get the lock in between.

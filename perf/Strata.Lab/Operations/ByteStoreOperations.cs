@@ -37,6 +37,9 @@ internal sealed class ByteStoreOperations : IOperationSet
         Of(nameof(ByteStore.TryGetEntry), "hit", index => _store.TryGetEntry(Present(index), _buffer, out _) == ReadOutcome.Hit),
         Of(nameof(ByteStore.TryGetInfo), "hit", index => _store.TryGetInfo(Present(index), out _)),
         Of(nameof(ByteStore.TryGetInfo), "miss", index => !_store.TryGetInfo(Absent(index), out _)),
+        Of(nameof(ByteStore.TryLease), "hit", index => Lease(Present(index))),
+        Of(nameof(ByteStore.TryLease), "long value, sequence", index => _store.Set(Present(index % 4), _longValue.AsSpan(0, 100_000)) == WriteOutcome.Stored && Lease(Present(index % 4))),
+        Of(nameof(ByteStore.TryLease), "miss", index => _store.TryLease(Absent(index), out _) == ReadOutcome.Miss),
         Of(nameof(ByteStore.TryGetMany), "hits", index => _store.TryGetMany(new ByteSpans(Present(index - (index % BatchKeys), BatchKeys), _ends), _buffer, _reads) == BatchKeys),
     ];
 
@@ -94,6 +97,15 @@ internal sealed class ByteStoreOperations : IOperationSet
     {
         _writer.ResetWrittenCount();
         return _store.TryGet(Present(index), _writer, out _) == ReadOutcome.Hit;
+    }
+
+    private bool Lease(ReadOnlySpan<byte> key)
+    {
+        if (_store.TryLease(key, out ValueLease lease) != ReadOutcome.Hit)
+            return false;
+        bool isWhole = lease.Sequence.Length == lease.Length && !lease.IsCopy;
+        lease.Dispose();
+        return isWhole;
     }
 
     private bool InsertAlways(int index)

@@ -69,35 +69,35 @@ public sealed class LeaseRaceTests
     {
         for (int round = 0; round < 60; round++)
         {
-            var subject = new StoreUnderTest();
+            // Room for all keys, so that each lease is a hit.
+            var subject = new StoreUnderTest(o => o.CapacityBytes = 4 << 20);
             for (int key = 0; key < KeyCount; key++)
                 Write(subject.Store, key, (ulong)round, valueBytes);
-            using var warm = new CountdownEvent(3);
+            int started = 0;
 
             Crew.Run(4, member =>
             {
                 if (member == 0)
                 {
-                    warm.Wait();
-                    Thread.SpinWait(round * 20);
+                    SpinWait.SpinUntil(() => Volatile.Read(ref started) == 3);
+                    Thread.SpinWait(round * 500);
                     subject.Store.Dispose();
                     return;
                 }
 
-                Holding last = LeaseUntilDisposed(subject.Store, member, warm);
-                last.End();
+                LeaseUntilDisposed(subject.Store, member, ref started)?.End();
             });
         }
     }
 
-    private static Holding LeaseUntilDisposed(ByteStore store, int member, CountdownEvent warm)
+    private static Holding? LeaseUntilDisposed(ByteStore store, int member, ref int started)
     {
         var random = new SplitMix64((ulong)member);
         Holding? last = null;
-        for (int i = 0; ; i++)
+        // At once, so that a check that fails leaves nobody waiting.
+        Interlocked.Increment(ref started);
+        while (true)
         {
-            if (i == 20)
-                warm.Signal();
             int key = random.Next(KeyCount);
             ValueLease lease;
             try
@@ -106,7 +106,7 @@ public sealed class LeaseRaceTests
             }
             catch (ObjectDisposedException)
             {
-                return last!;
+                return last;
             }
 
             last?.End();

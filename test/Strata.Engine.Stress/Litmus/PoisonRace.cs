@@ -52,7 +52,7 @@ internal sealed unsafe class PoisonRace : Race
             return ReadVerdict.Miss;
         byte* page = _pool.AddressOf((int)place);
         HazardPin pin = default;
-        if (_fault != RaceFault.NoPin && !HazardTable.TryPin(page, out pin))
+        if (_fault != RaceFault.NoPin && !HazardTable.TryPin(page, HazardTable.WordsPerThread, out pin))
             throw new InvalidOperationException("A thread with no other pin found no hazard word.");
         ReadVerdict verdict = Volatile.Read(ref *Version) == before ? ReadUnderPin((ulong*)page) : ReadVerdict.Refused;
         pin.Release();

@@ -24,7 +24,8 @@ internal sealed class ByteStoreOperations : IOperationSet
 
     public Type Type => typeof(ByteStore);
 
-    public IReadOnlyCollection<string> LeftOut => [nameof(ByteStore.Dispose)];
+    // A report reads the system's map of the process: how much text that is depends on the process.
+    public IReadOnlyCollection<string> LeftOut => [nameof(ByteStore.Dispose), nameof(ByteStore.GetMemoryReport)];
 
     public IEnumerable<Operation> Operations => [.. Reads, .. Writes, .. Others];
 
@@ -66,6 +67,8 @@ internal sealed class ByteStoreOperations : IOperationSet
         Of(nameof(ByteStore.GetEnumerator), "first entry", EnumerateOne),
         Of(nameof(ByteStore.GetStatistics), "", _ => _store.GetStatistics().CapacityBytes > 0),
         Of(nameof(ByteStore.Maintain), "", Maintain),
+        Of(nameof(ByteStore.SetCapacity), "", SetCapacity),
+        Of(nameof(ByteStore.Trim), "", _ => _store.Trim() >= 0),
         Of(nameof(ByteStore.Clear), "", Clear),
     ];
 
@@ -79,6 +82,12 @@ internal sealed class ByteStoreOperations : IOperationSet
     }
 
     public void Dispose() => _store.Dispose();
+
+    private bool SetCapacity(int index)
+    {
+        _store.SetCapacity(index % 2 == 0 ? _store.MinCapacityBytes : _store.MaxCapacityBytes);
+        return true;
+    }
 
     private ReadOnlySpan<byte> Present(int index) => _keys.Utf8(index % KeyCount);
 

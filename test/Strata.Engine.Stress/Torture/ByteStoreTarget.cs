@@ -19,6 +19,13 @@ internal sealed class ByteStoreTarget(ByteStoreOptions options) : ITortureTarget
 
     public ReadOutcome TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, out EntryInfo info) => _store.TryGet(key, destination, out info);
 
+    public IDisposable? TryLease(ReadOnlySpan<byte> key, out ReadOnlySequence<byte> value)
+    {
+        bool isHit = _store.TryLease(key, out ValueLease lease) == ReadOutcome.Hit;
+        value = lease.Sequence;
+        return isHit ? lease : null;
+    }
+
     public bool TryGetInfo(ReadOnlySpan<byte> key, out EntryInfo info) => _store.TryGetInfo(key, out info);
 
     public WriteOutcome Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options, WriteFence fence) => _store.Set(key, value, options, fence);

@@ -17,6 +17,9 @@ internal enum ControlFault
     /// <summary>A read gives what a recycled page is filled with.</summary>
     Poison,
 
+    /// <summary>A write changes the bytes that a lease shows.</summary>
+    LeaseOverwritten,
+
     /// <summary>A removal says it removed and does not.</summary>
     ForgottenRemoval,
 

@@ -75,6 +75,16 @@ internal class ControlTarget(ControlFault fault) : ITortureTarget
         }
     }
 
+    public IDisposable? TryLease(ReadOnlySpan<byte> key, out ReadOnlySequence<byte> value)
+    {
+        lock (_gate)
+        {
+            byte[]? found = Read(key);
+            value = new(found ?? []);
+            return found is null ? null : new MemoryStream();
+        }
+    }
+
     public bool TryGetInfo(ReadOnlySpan<byte> key, out EntryInfo info)
     {
         lock (_gate)
@@ -238,6 +248,8 @@ internal class ControlTarget(ControlFault fault) : ITortureTarget
     {
         if (_entries.Count == MaxEntries)
             _entries.Remove(_entries.Keys.First());
+        if (fault == ControlFault.LeaseOverwritten)
+            Find(key)?.Value.AsSpan().Clear();
         var entry = new Entry(value.ToArray(), Find(key)?.Value, options.Versioned ? ++_version : 0) { Expiry = ExpiryOf(options.Ttl) };
         _entries[NameOf(key)] = entry;
         return entry;

@@ -18,6 +18,9 @@ internal interface ITortureTarget : IDisposable
 
     ReadOutcome TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, out EntryInfo info);
 
+    /// <summary>Leases a value: its bytes stay as they are until what is returned is disposed. Null on a miss.</summary>
+    IDisposable? TryLease(ReadOnlySpan<byte> key, out ReadOnlySequence<byte> value);
+
     bool TryGetInfo(ReadOnlySpan<byte> key, out EntryInfo info);
 
     WriteOutcome Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options, WriteFence fence);

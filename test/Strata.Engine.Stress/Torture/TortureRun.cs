@@ -123,8 +123,8 @@ internal sealed class TortureRun
         Clears.Note(start, Clock.Next());
         Target.Maintain();
         StoreStatistics left = Target.GetStatistics();
-        if (left.EntryCount != 0 || left.RecordBytes != 0 || left.PinnedBytes != 0)
-            Report($"after everything was cleared at rest, {left.EntryCount} entries, {left.RecordBytes} bytes of records and {left.PinnedBytes} pinned bytes are left");
+        if (left.EntryCount != 0 || left.RecordBytes != 0 || left.PinnedBytes != 0 || left.Leases != 0)
+            Report($"after everything was cleared at rest, {left.EntryCount} entries, {left.RecordBytes} bytes of records, {left.Leases} leases and {left.PinnedBytes} pinned bytes are left");
         // The walk counts the pages that the stripes hold against those that the pool has given out.
         HasIntegrity();
     }

@@ -11,6 +11,9 @@ internal sealed class TortureTally
 
     public long LongValuesRead { get; set; }
 
+    /// <summary>Leases that were held for a while.</summary>
+    public long Leased { get; set; }
+
     public long TooShort { get; set; }
 
     public long Stored { get; set; }
@@ -40,6 +43,7 @@ internal sealed class TortureTally
         Hits += other.Hits;
         Misses += other.Misses;
         LongValuesRead += other.LongValuesRead;
+        Leased += other.Leased;
         TooShort += other.TooShort;
         Stored += other.Stored;
         NoSpace += other.NoSpace;
@@ -58,6 +62,7 @@ internal sealed class TortureTally
         Hits == 0 ? "a hit"
         : Misses == 0 ? "a miss"
         : LongValuesRead == 0 ? "a hit on a long value"
+        : Leased == 0 ? "a lease"
         : TooShort == 0 ? "a destination too short"
         : Stored == 0 ? "a write"
         : Exists == 0 ? "an add that found an entry"
@@ -71,6 +76,6 @@ internal sealed class TortureTally
         : null;
 
     public override string ToString() =>
-        $"{Operations} operations, {Hits} hits ({LongValuesRead} long), {Misses} misses, {TooShort} too short, {Stored} stored, {NoSpace} no space, "
+        $"{Operations} operations, {Hits} hits ({LongValuesRead} long), {Misses} misses, {Leased} leases, {TooShort} too short, {Stored} stored, {NoSpace} no space, "
         + $"{Exists} existed, {Exchanged} exchanged, {Overtaken} overtaken, {Removed} removed, {Cleared} clears, {Resized} resizes, {EntriesVisited} visited, {TurnedAway} turned away";
 }

@@ -12,6 +12,8 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
     /// <summary>The keys of a batch: a group and a little more.</summary>
     private const int BatchKeys = 40;
 
+    private const int HeldLeases = 4;
+
     private const int OperationsAfterDispose = 500;
 
     private readonly Random _random = new(seed);
@@ -22,6 +24,7 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
     private readonly byte[] _batchKeys = new byte[BatchKeys * TortureKey.MaxBytes];
     private readonly int[] _batchEnds = new int[BatchKeys];
     private readonly BatchRead[] _batchResults = new BatchRead[BatchKeys];
+    private readonly HeldLease[] _held = new HeldLease[HeldLeases];
     private long _fenceCounter;
 
     public TortureTally Tally { get; } = new();
@@ -48,6 +51,12 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
         catch (Exception unexpected)
         {
             run.Report($"thread {number}: {unexpected}");
+        }
+        finally
+        {
+            // Also when the store is gone: what is leased stays.
+            for (int place = 0; place < _held.Length; place++)
+                LetGo(place);
         }
     }
 
@@ -102,9 +111,12 @@ internal sealed partial class TortureWorker(TortureRun run, int number, int seed
             case < 25_000:
                 ReadUnjudged(key);
                 return "read";
-            case < 48_000:
+            case < 46_000:
                 ReadIntoSpan(key);
                 return "read";
+            case < 48_000:
+                Lease(key);
+                return "lease";
             case < 50_000:
                 ReadMany(key);
                 return "read of many";

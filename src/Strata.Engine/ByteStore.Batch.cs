@@ -164,6 +164,8 @@ public sealed unsafe partial class ByteStore
             {
                 int i = System.Numerics.BitOperations.TrailingZeroCount(going);
                 uint slots = TagSearch.Match(buckets[i], hashes[i]);
+                if (slots != 0 && candidates[i].Root->IsSampled(hashes[i]))
+                    continue;
                 if (slots != 0)
                 {
                     Choose(ref candidates[i], buckets[i], slots);

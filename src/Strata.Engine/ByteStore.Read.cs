@@ -95,6 +95,9 @@ public sealed unsafe partial class ByteStore
             return false;
         ulong hash = KeyHash.Compute(ref MemoryMarshal.GetReference(key), key.Length, _secretWords);
         Candidate candidate = Begin(hash);
+        // The general path reports the hits of sampled keys.
+        if (candidate.Root->IsSampled(hash))
+            return false;
         candidate.HeadWord = Volatile.Read(ref candidate.Head->Head);
         IndexBucket* bucket = candidate.Head;
         uint found;
@@ -303,6 +306,7 @@ public sealed unsafe partial class ByteStore
         public ulong HeadWord;
         public IndexRoot* Root;
         public ulong Shape;
+        public ulong Hash;
         public bool IsFound;
     }
 
@@ -323,6 +327,7 @@ public sealed unsafe partial class ByteStore
         seen.Shape = shape;
         seen.Head = head;
         seen.HeadWord = headWord;
+        seen.Hash = hash;
         IndexBucket* bucket = head;
         ulong word = headWord;
         for (int hops = 0; ; hops++)
@@ -394,6 +399,8 @@ public sealed unsafe partial class ByteStore
     {
         IndexSlot.CountHit(ref *seen.Slot, seen.SlotWord);
         _counters.Increment(ReadCounter.Hit);
+        if (_duel is not null && seen.Root->IsSampled(seen.Hash))
+            _duel.NoteHit(seen.Hash, seen.Header.RecordBytes(_slabBytes) + (long)seen.Header.ChainPages(_slabBytes) * _slabBytes);
         return ReadOutcome.Hit;
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Strata.Engine.Eviction;
 using Strata.Engine.Expiry;
 using Strata.Engine.Hashing;
 using Strata.Engine.Layout;
@@ -30,6 +31,7 @@ public sealed unsafe partial class ByteStore : IDisposable
     private readonly ThreadCounters _counters = new();
     private readonly ulong[] _rootMemory;
     private readonly IndexRoot* _roots;
+    private readonly ModeDuel? _duel;
     private readonly Stripe[] _stripes;
     private readonly byte* _regionStart;
     private readonly byte* _regionEnd;
@@ -76,7 +78,11 @@ public sealed unsafe partial class ByteStore : IDisposable
             _stripeMask = _layout.StripeCount - 1;
             _rootMask = (nuint)_stripeMask << IndexRoot.RootShift;
             _rootMemory = AllocateRoots(_layout.StripeCount, out _roots);
-            var parts = new StoreParts(_pool, new RecordReader(_regionStart, _secretWords), _layout.StripeCount, options.RecordSlabLimit, options.HashSecret is null || options.RehashesFloods, _clock.NowMs);
+            bool isPlain = options.EvictionMode == EvictionMode.S3Fifo;
+            _duel = isPlain ? null : new ModeDuel(options.CapacityBytes, options.Favor, _roots, _layout.StripeCount);
+            var parts = new StoreParts(
+                _pool, new RecordReader(_regionStart, _secretWords), _layout.StripeCount, options.RecordSlabLimit, options.EntryLimit,
+                _duel, !isPlain && options.Favor == EvictionGoal.ObjectHits, options.HashSecret is null || options.RehashesFloods, _clock.NowMs);
             _stripes = new Stripe[_layout.StripeCount];
             for (int i = 0; i < _stripes.Length; i++)
                 _stripes[i] = new Stripe(parts, i, _roots + i, _layout.TablePageLimit);
@@ -250,6 +256,8 @@ public sealed unsafe partial class ByteStore : IDisposable
         ulong[] memory = GC.AllocateArray<ulong>((count + 1) * (IndexRoot.RootBytes / sizeof(ulong)), pinned: true);
         nuint start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory));
         roots = (IndexRoot*)((start + IndexRoot.RootBytes - 1) & ~(nuint)(IndexRoot.RootBytes - 1));
+        for (int i = 0; i < count; i++)
+            roots[i].SampleMask = ulong.MaxValue;
         return memory;
     }
 

@@ -1,3 +1,5 @@
+using Strata.Engine.Eviction;
+
 namespace Strata.Engine;
 
 /// <summary>The settings of a <see cref="ByteStore"/>, read once when the store is created.</summary>
@@ -35,6 +37,12 @@ public sealed class ByteStoreOptions
     /// </summary>
     public long MaxValueBytes { get; set; }
 
+    /// <summary>
+    /// What eviction tries to have few of: misses (<see cref="EvictionGoal.ObjectHits"/>, the default: a miss costs its caller one load, large or small) or missed
+    /// bytes (<see cref="EvictionGoal.ByteHits"/>, for stores that spare a link or a disk whose cost is its bytes).
+    /// </summary>
+    public EvictionGoal Favor { get; set; } = EvictionGoal.ObjectHits;
+
     /// <summary>The source of time for expiry. Default <see cref="TimeProvider.System"/>; its timestamps must be monotonic.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
@@ -50,8 +58,14 @@ public sealed class ByteStoreOptions
     /// <summary>The number of stripes, a power of two; 0 chooses by capacity and processors. For tests and measurements.</summary>
     internal int StripeCount { get; set; }
 
-    /// <summary>The largest number of slabs that records may use, all stripes together; 0 is no bound but the capacity. For measurements of hit ratio.</summary>
+    /// <summary>The largest number of slabs that records and the chains of long values may use, all stripes together; 0 is no bound but the capacity. For measurements of hit ratio.</summary>
     internal int RecordSlabLimit { get; set; }
+
+    /// <summary>The most entries, all stripes together, whatever they take; 0 is no bound but the capacity. For measurements of hit ratio.</summary>
+    internal int EntryLimit { get; set; }
+
+    /// <summary>Which policy evicts. For tests and measurements.</summary>
+    internal EvictionMode EvictionMode { get; set; } = EvictionMode.Adaptive;
 
     /// <summary>The secret of the key hash; null takes the process's own. A degenerate secret makes every key collide. For tests.</summary>
     internal Hashing.HashSecret? HashSecret { get; set; }

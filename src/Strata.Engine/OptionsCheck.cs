@@ -14,6 +14,8 @@ internal static class OptionsCheck
             InRange(options.MaxValueBytes, 1, LargestValue(options.CapacityBytes), nameof(options.MaxValueBytes));
         if (options.DefaultTtl is { } ttl)
             TtlMs(ttl, nameof(options.DefaultTtl));
+        if (!Enum.IsDefined(options.Favor))
+            throw new ArgumentOutOfRangeException(nameof(options), options.Favor, $"Favor is {options.Favor}; it must be {nameof(EvictionGoal.ObjectHits)} or {nameof(EvictionGoal.ByteHits)}.");
         if (options.TimeProvider is null)
             throw new ArgumentNullException(nameof(options), "TimeProvider is null; leave it at TimeProvider.System or set another.");
         if (options.SlabBytes != 0)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Strata.Engine.Eviction;
 using Strata.Engine.Expiry;
 using Strata.Engine.Layout;
 using Strata.Engine.Memory;
@@ -49,7 +50,8 @@ internal readonly record struct StoreLayout(int StripeCount, int SlabBytes, int 
         int pages = (int)Math.Min(most / (slab + PagePool.PageMetadataBytes), AddressablePages(slab));
         int limit = stripes == 1 ? pages : Math.Min(pages, pages / stripes * 2);
         long tables = Math.Min((long)limit * sizeof(ulong), TouchBytes) * stripes * Stripe.TableCount;
-        long metadata = ThreadCounters.LengthBytes + tables + (long)stripes * (IndexRoot.RootBytes + TtlWheel.LengthBytes + StripeObjectBytes);
+        long duel = options.EvictionMode == EvictionMode.Adaptive ? ModeDuel.LengthBytes(first) : 0;
+        long metadata = ThreadCounters.LengthBytes + duel + tables + (long)stripes * (IndexRoot.RootBytes + TtlWheel.LengthBytes + StripeObjectBytes);
         int fewest = (int)Math.Min((long)stripes * FewestPagesPerStripe, PagePool.PagesOf(first - metadata, slab, 0));
         return new StoreLayout(stripes, slab, (int)Math.Min(pages, PagePool.PagesOf(most - metadata, slab, 0)), limit, metadata, fewest);
     }

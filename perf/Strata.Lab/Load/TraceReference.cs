@@ -9,6 +9,7 @@ namespace Strata.Lab.Load;
 internal sealed class TraceReference
 {
     public const string S3Fifo = "S3-FIFO";
+    public const string Lru = "LRU";
 
     private readonly Dictionary<(string Trace, string Mode, double Fraction), Dictionary<string, (double Miss, double ByteMiss)>> _cells = [];
 
@@ -27,9 +28,9 @@ internal sealed class TraceReference
         return reference;
     }
 
-    /// <summary>The miss ratios of S3-FIFO, or null when the file does not know the cell.</summary>
-    public (double Miss, double ByteMiss)? OfS3Fifo(string trace, string mode, double fraction) =>
-        Cell(trace, mode, fraction) is { } policies && policies.TryGetValue(S3Fifo, out (double, double) ratios) ? ratios : null;
+    /// <summary>The miss ratios of one policy, or null when the file does not know the cell.</summary>
+    public (double Miss, double ByteMiss)? Of(string policy, string trace, string mode, double fraction) =>
+        Cell(trace, mode, fraction) is { } policies && policies.TryGetValue(policy, out (double, double) ratios) ? ratios : null;
 
     /// <summary>The least miss ratios of any published online policy: experiments (x:) and the optima that see the future are left out.</summary>
     public (double Miss, double ByteMiss)? OfBest(string trace, string mode, double fraction)

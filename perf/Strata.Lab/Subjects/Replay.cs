@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using Strata.Engine;
+using Strata.Engine.Eviction;
 using Strata.Engine.Layout;
 using Strata.Lab.Load;
 
@@ -9,27 +10,26 @@ namespace Strata.Lab.Subjects;
 /// <summary>One trace through one store: a get for each request, and a set after each miss.</summary>
 internal sealed class Replay
 {
-    public const string Policy = "s3-fifo";
-
     /// <summary>Smaller cells are left out: what a slab rounds off is too large a part of them.</summary>
     public const int FewestObjects = 1000;
 
     private const int KeyBytes = sizeof(ulong);
     private const int FewestSlabs = 64;
 
-    /// <summary>Fifteen, so that the smallest cell still spans 64 slabs.</summary>
-    private const int RecordsPerSlab = 15;
+    /// <summary>The length of every value in object mode.</summary>
+    private const int ValueBytes = 200;
 
     private const long LargestFootprintBytes = 1L << 30;
-    private const int LookEvery = 1024;
 
     private readonly Trace _trace;
 
-    private Replay(Trace trace, double fraction, bool isObjects)
+    private Replay(Trace trace, double fraction, bool isObjects, EvictionGoal favor, EvictionMode policy)
     {
         _trace = trace;
         Fraction = fraction;
         IsObjects = isObjects;
+        Favor = favor;
+        Policy = policy;
         ObjectCount = (int)Math.Round(trace.UniqueKeys * fraction);
         Scale = isObjects ? 1 : (int)((trace.FootprintBytes + LargestFootprintBytes - 1) / LargestFootprintBytes);
     }
@@ -40,6 +40,11 @@ internal sealed class Replay
 
     /// <summary>Whether every object counts the same, or by its bytes.</summary>
     public bool IsObjects { get; }
+
+    /// <summary>What the store is told to favour.</summary>
+    public EvictionGoal Favor { get; }
+
+    public EvictionMode Policy { get; }
 
     public string Mode => IsObjects ? "object" : "byte";
 
@@ -53,17 +58,19 @@ internal sealed class Replay
 
     public double ByteMissRatio { get; private set; }
 
-    /// <summary>The most entries that were in the store when it was looked at.</summary>
+    /// <summary>The most entries that were in the store after any request.</summary>
     public long MostEntries { get; private set; }
 
-    public static Replay OfObjects(Trace trace, double fraction) => new(trace, fraction, isObjects: true);
+    public static Replay OfObjects(Trace trace, double fraction, EvictionMode policy) =>
+        new(trace, fraction, isObjects: true, EvictionGoal.ObjectHits, policy);
 
-    public static Replay OfBytes(Trace trace, double fraction) => new(trace, fraction, isObjects: false);
+    public static Replay OfBytes(Trace trace, double fraction, EvictionGoal favor, EvictionMode policy) =>
+        new(trace, fraction, isObjects: false, favor, policy);
 
     public void Run()
     {
         using ByteStore store = new(Options());
-        byte[] value = new byte[IsObjects ? (StoreLayout.MinSlabBytes / RecordsPerSlab & -RecordHeader.AlignmentBytes) - new RecordHeader(KeyBytes, 0, default).HeaderBytes - KeyBytes : _trace.MaxSizeBytes];
+        byte[] value = new byte[IsObjects ? ValueBytes : _trace.MaxSizeBytes];
         byte[] buffer = new byte[value.Length];
         Span<byte> key = stackalloc byte[KeyBytes];
         long misses = 0;
@@ -79,10 +86,9 @@ internal sealed class Replay
                 misses++;
                 missedBytes += size;
                 store.Set(key, value.AsSpan(0, IsObjects ? value.Length : ScaledBytes(size)));
-            }
-
-            if (request % LookEvery == 0)
+                // Nothing else makes entries.
                 MostEntries = Math.Max(MostEntries, store.GetStatistics().EntryCount);
+            }
         }
 
         MissRatio = (double)misses / _trace.Keys.Length;
@@ -91,17 +97,22 @@ internal sealed class Replay
 
     private ByteStoreOptions Options()
     {
-        long budget = (long)(_trace.FootprintBytes / Scale * Fraction);
-        int slabBytes = IsObjects ? StoreLayout.MinSlabBytes : (int)Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)(budget / FewestSlabs)) / 2, StoreLayout.MinSlabBytes, StoreLayout.MaxSlabBytes);
-        int slabs = IsObjects ? (ObjectCount + (RecordsPerSlab / 2)) / RecordsPerSlab : (int)(budget / slabBytes);
+        long budget = IsObjects ? (long)ObjectCount * (ValueBytes + KeyBytes + new RecordHeader(KeyBytes, ValueBytes, default).HeaderBytes) : (long)(_trace.FootprintBytes / Scale * Fraction);
+        int slabBytes = IsObjects
+            ? StoreLayout.MinSlabBytes
+            : (int)Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)(budget / FewestSlabs)) / 2, StoreLayout.MinSlabBytes, StoreLayout.MaxSlabBytes);
+        // The bound is the number of entries or of slabs; the capacity only leaves room for index and ghost beside them.
+        long capacity = (2L * budget) + (256L * ObjectCount) + (16L << 20);
         return new()
         {
-            // The bound is the number of slabs; the capacity only leaves room for index and ghost beside them.
-            CapacityBytes = (2L * slabs * slabBytes) + (256L * ObjectCount) + (16L << 20),
-            MaxValueBytes = Math.Min(((2L * slabs * slabBytes) + (16L << 20)) / 4, ByteStoreOptions.LimitValueBytes),
+            CapacityBytes = capacity,
+            MaxValueBytes = Math.Min(((2L * budget) + (16L << 20)) / 4, ByteStoreOptions.LimitValueBytes),
             SlabBytes = slabBytes,
             StripeCount = 1,
-            RecordSlabLimit = slabs,
+            RecordSlabLimit = IsObjects ? 0 : (int)(budget / slabBytes),
+            EntryLimit = IsObjects ? ObjectCount : 0,
+            Favor = Favor,
+            EvictionMode = Policy,
             BackgroundMaintenance = false,
         };
     }

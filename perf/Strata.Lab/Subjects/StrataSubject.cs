@@ -1,11 +1,12 @@
 using Strata.Engine;
+using Strata.Engine.Eviction;
 using Strata.Lab.Load;
 using Strata.Lab.Measure;
 
 namespace Strata.Lab.Subjects;
 
 /// <summary>The engine as it ships: eviction, expiry and statistics on, every entry with a TTL of an hour, values copied out and then consumed.</summary>
-internal sealed class StrataSubject(KeySet keys, ValueSet values, long capacityBytes) : Subject(keys, values)
+internal sealed class StrataSubject(KeySet keys, ValueSet values, long capacityBytes, EvictionMode policy = EvictionMode.Adaptive) : Subject(keys, values)
 {
     public const string SubjectName = "strata";
 
@@ -16,6 +17,7 @@ internal sealed class StrataSubject(KeySet keys, ValueSet values, long capacityB
     {
         CapacityBytes = Math.Max(capacityBytes, ByteStoreOptions.MinCapacityBytes),
         DefaultTtl = TimeSpan.FromHours(1),
+        EvictionMode = policy,
     });
 
     public override string Name => SubjectName;
@@ -36,8 +38,10 @@ internal sealed class StrataSubject(KeySet keys, ValueSet values, long capacityB
     }
 
     /// <summary>A store with room for every key and a few percent more.</summary>
-    public static StrataSubject WithRoomFor(KeySet keys, ValueSet values) =>
-        new(keys, values, keys.Count * (KeySet.KeyBytes + values.ValueBytes + 48L) + (2L << 20));
+    public static StrataSubject WithRoomFor(KeySet keys, ValueSet values) => new(keys, values, AmpleBytes(keys.Count, values));
+
+    /// <summary>The capacity that has room for so many keys and a few percent more.</summary>
+    public static long AmpleBytes(int entries, ValueSet values) => entries * (KeySet.KeyBytes + values.ValueBytes + 48L) + (2L << 20);
 
     /// <summary>
     /// A store that holds every key and little else: the smallest capacity found, by trial, in which writing all keys evicts none.

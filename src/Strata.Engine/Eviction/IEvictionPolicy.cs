@@ -13,8 +13,12 @@ internal interface IEvictionPolicy
     bool EvictsProbation(in RingBytes bytes);
 
     /// <summary>What becomes of a record that the hand meets in the probation ring.</summary>
-    Verdict OnProbation(int frequency);
+    /// <param name="frequency">Its hits since it was met last, 0 to 3.</param>
+    /// <param name="weight">How much it has to earn: 1 for a record of mean size, see <see cref="SizeWeights"/>.</param>
+    Verdict OnProbation(int frequency, int weight);
 
     /// <summary>What becomes of a record that the hand meets in the main ring.</summary>
-    Verdict OnMain(int frequency);
+    /// <param name="frequency">Its hits, 0 to 3, less what it has paid.</param>
+    /// <param name="weight">How much it has to earn: 1 for a record of mean size, see <see cref="SizeWeights"/>.</param>
+    Verdict OnMain(int frequency, int weight);
 }

@@ -41,7 +41,9 @@ internal sealed unsafe partial class HashIndex
 
         _secrets[RehashCount++] = secret;
         _records = _records.With(secret.Words);
-        // Before the shape: a reader that sees the new epoch sees the new secret.
+        // Misses are refused from here on: who saw the shape before, and then sees the new secret, looks in a wrong chain and finds another shape.
+        Volatile.Write(ref _root->Shape, IndexRoot.WithRehash(_root->Shape, isRehashing: true));
+        // Before the epoch: a reader that sees the new one sees the new secret.
         Volatile.Write(ref *(nuint*)&_root->Secret, (nuint)secret.Words);
         Clear(isRehashing: true);
     }

@@ -53,6 +53,9 @@ internal sealed unsafe partial class HashIndex
 
     public uint HeadCount => IndexRoot.HeadCountOf(_root->Shape);
 
+    /// <summary>Whether the policy wants to know of requests of this key.</summary>
+    public bool IsSampled(ulong hash) => _root->IsSampled(hash);
+
     /// <summary>Whether an insert can need a page that is not there yet.</summary>
     public bool WantsPage => !HasOverflowBucket || WantsHeadPage;
 

@@ -45,7 +45,14 @@ internal unsafe struct IndexRoot
     /// <summary>The words of the secret by which this stripe's index hashes its keys, once it has one of its own; null while that is the store's.</summary>
     public ulong* Secret;
 
+    /// <summary>Hits of keys whose hash has none of these bits are reported to the policy; all bits, when no hit is.</summary>
+    public ulong SampleMask;
+
     public static uint HeadCountOf(ulong shape) => (uint)shape;
+
+    /// <summary>Whether a hit of this key is reported to the policy.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool IsSampled(ulong hash) => (hash & SampleMask) == 0;
 
     public static bool SameEpoch(ulong shape, ulong other) => ((shape ^ other) >> EpochShift) == 0;
 

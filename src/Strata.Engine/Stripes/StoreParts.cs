@@ -1,3 +1,4 @@
+using Strata.Engine.Eviction;
 using Strata.Engine.Layout;
 using Strata.Engine.Memory;
 
@@ -8,6 +9,10 @@ namespace Strata.Engine.Stripes;
 /// <param name="Records">Turns locations into records.</param>
 /// <param name="StripeCount">How many stripes there are.</param>
 /// <param name="SlabLimit">The most slabs of all stripes together; 0 for no bound.</param>
+/// <param name="EntryLimit">The most entries of all stripes together; 0 for no bound.</param>
+/// <param name="Duel">What chooses the mode of eviction; null for plain S3-FIFO.</param>
+/// <param name="WeighsSizes">Whether large entries have to earn more than small ones.</param>
 /// <param name="RehashesFloods">Whether a stripe whose chains are too long goes over to another secret.</param>
 /// <param name="NowMs">The time at which the store was created.</param>
-internal sealed record StoreParts(PagePool Pool, RecordReader Records, int StripeCount, int SlabLimit, bool RehashesFloods, long NowMs);
+internal sealed record StoreParts(
+    PagePool Pool, RecordReader Records, int StripeCount, int SlabLimit, int EntryLimit, ModeDuel? Duel, bool WeighsSizes, bool RehashesFloods, long NowMs);

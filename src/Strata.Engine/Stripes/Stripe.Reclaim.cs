@@ -75,8 +75,9 @@ internal sealed unsafe partial class Stripe
             _index.TakePages(_reserve);
         _index.GrowIfCrowded();
         RefillUnderLock();
-        bool isShort = _reserve.Count < ReserveTarget || SlabCount >= _slabLimit;
-        if (_hand != 0 || (_wheel.HasPageNow && TryPickDueUnderLock(out _)) || (isShort && TryPickUnderLock(mayPickOpen: false)))
+        bool isShort = _reserve.Count < ReserveTarget || PagesOfRecordsUnderLock >= _slabLimit;
+        // Where the number of entries is bounded, a hand under way goes no further than each insert needs.
+        if (_hand != 0 ? isShort || _entryLimit == int.MaxValue : (_wheel.HasPageNow && TryPickDueUnderLock(out _)) || (isShort && TryPickUnderLock(mayPickOpen: false)))
             StepUnderLock(mayWait: true);
     }
 
@@ -105,6 +106,17 @@ internal sealed unsafe partial class Stripe
         return true;
     }
 
+    // One record at a time, so that there are never more entries than the limit and never fewer than there need be.
+    private void EvictToLimitUnderLock()
+    {
+        while (_index.EntryCount >= _entryLimit && (_hand != 0 || TryPickUnderLock(mayPickOpen: true)))
+        {
+            RefillUnderLock();
+            if (!StepUnderLock(mayWait: true, records: 1))
+                StepUnderLock(mayWait: false, records: 1);
+        }
+    }
+
     private bool HasRoomUnderLock(int recordBytes)
     {
         if (!_index.HasOverflowBucket)
@@ -120,7 +132,7 @@ internal sealed unsafe partial class Stripe
         int kept = _hand != 0 ? 1 : 0;
         if (_reserve.Count <= kept)
             RefillUnderLock();
-        return _reserve.Count > kept && SlabCount < _slabLimit;
+        return _reserve.Count > kept && PagesOfRecordsUnderLock < _slabLimit;
     }
 
     private void OpenSlabUnderLock(EvictionRing ring, int page)
@@ -149,6 +161,7 @@ internal sealed unsafe partial class Stripe
     {
         if (TryPickDueUnderLock(out _))
             return true;
+        _policy.Refresh();
         bool probation = _policy.EvictsProbation(Rings);
         int page = VictimOf(RingOf(!probation), mayPickOpen);
         if (page == 0)
@@ -189,6 +202,7 @@ internal sealed unsafe partial class Stripe
 
     private void PickUnderLock(int page, bool keepsLive)
     {
+        _weights.SetMean(EntryBytes, _index.EntryCount);
         RingOf(_pool.Infos[page].Kind == PageKind.Main).Detach(page);
         _wheel.Remove(page);
         _pool.Infos[page].IsDue = true;
@@ -197,18 +211,18 @@ internal sealed unsafe partial class Stripe
         _handKeepsLive = keepsLive;
     }
 
-    // Walks up to StepRecords records. A step that may wait stops at a record that stays but has no room, and answers false; one that may
+    // Walks up to so many records. A step that may wait stops at a record that stays but has no room, and answers false; one that may
     // not drops it.
-    private bool StepUnderLock(bool mayWait)
+    private bool StepUnderLock(bool mayWait, int records = StepRecords)
     {
         ref PageInfo info = ref _pool.Infos[_hand];
         byte* start = _pool.AddressOf(_hand);
         ulong* hashes = stackalloc ulong[AheadRecords];
         int* offsets = stackalloc int[AheadRecords];
-        for (int looked = 0; looked < StepRecords && info.HandBytes < info.UsedBytes;)
+        for (int looked = 0; looked < records && info.HandBytes < info.UsedBytes;)
         {
             int ahead = 0;
-            for (; ahead < AheadRecords && looked < StepRecords && info.HandBytes < info.UsedBytes; looked++)
+            for (; ahead < AheadRecords && looked < records && info.HandBytes < info.UsedBytes; looked++)
             {
                 RecordHeader header = RecordReader.HeaderOf(start + info.HandBytes);
                 if (!header.Has(RecordFlags.Dead))
@@ -251,10 +265,8 @@ internal sealed unsafe partial class Stripe
             return true;
         }
 
-        Verdict verdict = _handKeepsLive ? new Verdict(true, slot.IsMain, slot.Frequency)
-            : slot.IsMain ? _policy.OnMain(slot.Frequency)
-            : _policy.OnProbation(slot.Frequency);
         int recordBytes = header.RecordBytes(_pool.PageBytes);
+        Verdict verdict = _handKeepsLive ? new Verdict(true, slot.IsMain, slot.Frequency) : VerdictOn(slot, TotalBytes(header, recordBytes));
         if (verdict.IsKept)
         {
             // All records of a slab go to one ring and fit one page: the hand takes at most one page and gives one back, and writes leave it one.
@@ -266,11 +278,20 @@ internal sealed unsafe partial class Stripe
         }
 
         if (!slot.IsMain && !_handKeepsLive)
-            _ghost.Remember(hash, recordBytes + header.ChainPages(_pool.PageBytes) * _pool.PageBytes);
+            _ghost.Remember(hash, (int)TotalBytes(header, recordBytes));
         DropUnderLock(position);
         _counters.Evictions++;
         return true;
     }
+
+    private Verdict VerdictOn(IndexSlot slot, long bytes)
+    {
+        int weight = _weights.Of(bytes);
+        return slot.IsMain ? _policy.OnMain(slot.Frequency, weight) : _policy.OnProbation(slot.Frequency, weight);
+    }
+
+    // What an entry takes, the chain of a long value included.
+    private long TotalBytes(RecordHeader header, int recordBytes) => recordBytes + (long)header.ChainPages(_pool.PageBytes) * _pool.PageBytes;
 
     private void ForwardUnderLock(in SlotPosition position, byte* record, RecordHeader header, int recordBytes, Verdict verdict)
     {

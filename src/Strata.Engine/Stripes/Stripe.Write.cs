@@ -49,6 +49,8 @@ internal sealed unsafe partial class Stripe
             RecordHeader header = request.Header;
             int recordBytes = request.LacksSpace ? 0 : header.RecordBytes(_pool.PageBytes);
             // Room first: making it may move or drop the very entry that is looked for.
+            if (_index.EntryCount >= _entryLimit && !_index.TryFind(request.Key, request.KeyBytes, request.Hash, out _))
+                EvictToLimitUnderLock();
             bool hasRoom = !request.LacksSpace && EnsureRoomUnderLock(recordBytes, mayDrop: true);
             bool isFound = _index.TryFind(request.Key, request.KeyBytes, request.Hash, out SlotPosition position);
             WriteOutcome refusal = CheckUnderLock(in request, isFound, position);
@@ -181,6 +183,8 @@ internal sealed unsafe partial class Stripe
         bool inserted = _index.TryInsert(request.Hash, new IndexSlot(request.Hash, _records.LocationOf(record), isMain, 0));
         Invariant.That(inserted, _index.EntryCount);
         request.Chain = 0;
+        if (_duel is not null && _index.IsSampled(request.Hash))
+            _duel.NoteInsert(request.Hash, TotalBytes(header, recordBytes), _counters.Evictions != 0 ? EntryBytes : ShareBytes, _counters.Evictions != 0);
     }
 
     // An overwrite keeps its ring and its frequency.

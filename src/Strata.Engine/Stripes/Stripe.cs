@@ -38,7 +38,10 @@ internal sealed unsafe partial class Stripe
     private readonly ReservedPages _reserve;
     private readonly ChainList _chains;
     private readonly int _slabLimit;
-    private readonly S3FifoPolicy _policy = default;
+    private readonly int _entryLimit;
+    private readonly ModeDuel? _duel;
+    private AdaptivePolicy _policy;
+    private SizeWeights _weights;
     private bool _isDisposed;
     private long _version;
     private long _liveBytes;
@@ -67,6 +70,10 @@ internal sealed unsafe partial class Stripe
         _reserve = new ReservedPages(parts.Pool);
         _chains = new ChainList(parts.Pool);
         _slabLimit = parts.SlabLimit == 0 ? int.MaxValue : Math.Max(3, parts.SlabLimit / parts.StripeCount);
+        _entryLimit = parts.EntryLimit == 0 ? int.MaxValue : Math.Max(1, parts.EntryLimit / parts.StripeCount);
+        _duel = parts.Duel;
+        _policy = new AdaptivePolicy(parts.Duel);
+        _weights = new SizeWeights(parts.WeighsSizes);
         _index.AddFirstPage(parts.Pool.TryTake(PageKind.Index));
     }
 
@@ -75,9 +82,16 @@ internal sealed unsafe partial class Stripe
 
     private int SlabCount => _probation.SlabCount + _main.SlabCount + (_hand != 0 ? 1 : 0);
 
+    private long PagesOfRecordsUnderLock => SlabCount + (_probation.ChainBytes + _main.ChainBytes) / _pool.PageBytes;
+
     private RingBytes Rings => new(_probation.Bytes, _main.Bytes, ShareBytes, _counters.Evictions != 0);
 
-    private long ShareBytes => (_slabLimit == int.MaxValue ? _pool.PageLimit / _parts.StripeCount : _slabLimit) * (long)_pool.PageBytes;
+    private long ShareBytes => _entryLimit != int.MaxValue
+        ? _entryLimit * (EntryBytes / Math.Max(1, _index.EntryCount))
+        : (_slabLimit == int.MaxValue ? _pool.PageLimit / _parts.StripeCount : _slabLimit) * (long)_pool.PageBytes;
+
+    // What the entries take, the chains of long values included.
+    private long EntryBytes => _liveBytes + _probation.ChainBytes + _main.ChainBytes;
 
     /// <summary>Drops every entry. Costs a step for each slab and each page of a long value.</summary>
     public void Clear()
@@ -147,5 +161,5 @@ internal sealed unsafe partial class Stripe
     }
 
     private void NoteWeightUnderLock() =>
-        Volatile.Write(ref _recordPages, SlabCount + (_probation.ChainBytes + _main.ChainBytes) / _pool.PageBytes);
+        Volatile.Write(ref _recordPages, PagesOfRecordsUnderLock);
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Strata.Engine.Eviction;
 using Strata.Engine.Hashing;
 using Strata.Engine.Layout;
 
@@ -38,6 +39,7 @@ internal sealed class ParityRun : IDisposable
             SlabBytes = SlabBytes,
             StripeCount = 1,
             RecordSlabLimit = capacity,
+            EvictionMode = EvictionMode.S3Fifo,
             HashSecret = secret,
             BackgroundMaintenance = false,
             PoisonRecycled = true,

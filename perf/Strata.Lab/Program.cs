@@ -15,6 +15,8 @@ Verb[] verbs =
     new HitRatioVerb(),
     new CapacityVerb(),
     new TailVerb(),
+    new TtlVerb(),
+    new CompactionVerb(),
     new MemoryChildVerb(),
     new GcChildVerb(),
 ];

@@ -54,8 +54,29 @@ public readonly record struct StoreStatistics
     /// <summary>The capacity in bytes.</summary>
     public long CapacityBytes { get; init; }
 
-    /// <summary>Bytes of records copied forward by eviction, expiry and compaction.</summary>
-    public long CopiedBytes { get; init; }
+    /// <summary>
+    /// Bytes of the slabs that records stand in, open ones and those being reclaimed among them, a part of <see cref="UsedBytes"/>. What of them is not
+    /// <see cref="RecordBytes"/> is dead or not yet written.
+    /// </summary>
+    public long SlabBytes { get; init; }
+
+    /// <summary>The part of <see cref="RecordBytes"/> that is known to have expired. What has expired since the slabs were last looked at comes on top.</summary>
+    public long ExpiredBytes { get; init; }
+
+    /// <summary>Bytes of records written: headers, keys, values and padding, and the pages of long values.</summary>
+    public long WrittenBytes { get; init; }
+
+    /// <summary>Bytes of records copied forward, whatever for: the sum of the three that follow. Pages of long values are never copied.</summary>
+    public long CopiedBytes => CopiedByEvictionBytes + CopiedByExpiryBytes + CopiedByCompactionBytes;
+
+    /// <summary>Bytes of records copied forward since the policy kept them.</summary>
+    public long CopiedByEvictionBytes { get; init; }
+
+    /// <summary>Bytes of live records copied out of slabs that had mostly expired bytes to give back.</summary>
+    public long CopiedByExpiryBytes { get; init; }
+
+    /// <summary>Bytes of live records copied out of slabs that had mostly deleted and overwritten bytes to give back.</summary>
+    public long CopiedByCompactionBytes { get; init; }
 
     /// <summary>Writes that found their key's chain in the index longer than chance makes it: a sign of keys chosen to collide.</summary>
     public long LongChains { get; init; }

@@ -3,19 +3,22 @@ using Strata.Engine.Memory;
 
 namespace Strata.Engine.Eviction;
 
-/// <summary>One of the two rings of a stripe: its slabs from the oldest to the one that is being filled. Used under the stripe's lock.</summary>
+/// <summary>One of the two rings of a stripe: its slabs in the order they were opened, a few of them still open. Used under the stripe's lock.</summary>
 internal sealed unsafe class EvictionRing(PagePool pool, PageKind kind)
 {
     private SlabList _slabs = new(pool.Infos);
 
     public PageKind Kind => kind;
 
-    /// <summary>The slab that records are appended to; 0 when there is none.</summary>
-    public int OpenPage { get; private set; }
+    /// <summary>The slabs that records are appended to.</summary>
+    public OpenSlabs Open { get; } = new(pool);
 
     public int SlabCount => _slabs.Count;
 
     public int OldestPage => _slabs.First;
+
+    /// <summary>Whether a slab is sealed: the oldest is then older than that one, even if it is still open.</summary>
+    public bool HasSealed => _slabs.Count > Open.Count;
 
     /// <summary>Bytes of chained values whose records stand in this ring.</summary>
     public long ChainBytes { get; set; }
@@ -23,44 +26,41 @@ internal sealed unsafe class EvictionRing(PagePool pool, PageKind kind)
     /// <summary>Bytes of the ring's slabs and chains.</summary>
     public long Bytes => (long)_slabs.Count * pool.PageBytes + ChainBytes;
 
-    public bool HasRoom(int recordBytes) => OpenPage != 0 && pool.Infos[OpenPage].UsedBytes + recordBytes <= pool.PageBytes;
+    public bool HasRoom(int recordBytes) => Open.HasRoom(recordBytes);
 
     /// <summary>Starts a new slab in a page.</summary>
-    public void Open(int page)
+    public void Begin(int page, int ttlClass)
     {
-        Seal();
         ref PageInfo info = ref pool.Infos[page];
         info = default;
         info.Kind = kind;
-        info.IsOpen = true;
+        info.State = SlabState.Open;
         _slabs.Append(page);
-        OpenPage = page;
+        Open.Add(page, ttlClass);
     }
 
-    /// <summary>Ends the open slab.</summary>
-    public void Seal()
+    /// <summary>Ends an open slab.</summary>
+    public void Seal(int page)
     {
-        if (OpenPage == 0)
-            return;
-        pool.Infos[OpenPage].IsOpen = false;
-        OpenPage = 0;
+        pool.Infos[page].State = SlabState.Sealed;
+        Open.Remove(page);
     }
 
     /// <summary>Takes a slab out of the ring, to be reclaimed.</summary>
     public void Detach(int page)
     {
-        if (page == OpenPage)
-            Seal();
+        if (pool.Infos[page].State == SlabState.Open)
+            Open.Remove(page);
+        pool.Infos[page].State = SlabState.UnderHand;
         _slabs.Remove(page);
     }
 
-    /// <summary>Claims the next bytes of the open slab; <see cref="HasRoom"/> has been asked.</summary>
-    public byte* Append(int recordBytes)
+    /// <summary>Claims the next bytes of an open slab that has them.</summary>
+    public byte* Append(int page, int recordBytes)
     {
-        ref PageInfo info = ref pool.Infos[OpenPage];
-        byte* record = pool.AddressOf(OpenPage) + info.UsedBytes;
+        ref PageInfo info = ref pool.Infos[page];
+        byte* record = pool.AddressOf(page) + info.UsedBytes;
         info.UsedBytes += recordBytes;
-        info.LiveRecords++;
         return record;
     }
 }

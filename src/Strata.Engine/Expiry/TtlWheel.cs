@@ -15,10 +15,11 @@ internal sealed unsafe class TtlWheel
     private const int SlotsPerLevel = 1 << SlotBits;
     private const int TickShift = 4;
 
-    private const int NowSlot = LevelCount * SlotsPerLevel;
+    /// <summary>The width of the finest slot: a page comes up no later after its time.</summary>
+    public const int TickMs = 1 << TickShift;
 
     private readonly PageInfo* _infos;
-    private readonly int[] _heads = new int[NowSlot + 1];
+    private readonly int[] _heads = new int[LevelCount * SlotsPerLevel];
     private long _tick;
 
     public TtlWheel(PagePool pool, long nowMs)
@@ -28,10 +29,10 @@ internal sealed unsafe class TtlWheel
     }
 
     /// <summary>The bytes of memory a wheel takes.</summary>
-    public static int LengthBytes => (NowSlot + 1) * sizeof(int);
+    public static int LengthBytes => LevelCount * SlotsPerLevel * sizeof(int);
 
-    /// <summary>Whether a page waits that was filed by <see cref="FileNow"/>.</summary>
-    public bool HasPageNow => _heads[NowSlot] != PageInfo.None;
+    /// <summary>Whether a slot has come up by this time that <see cref="TakeDue"/> has not been through.</summary>
+    public bool IsBehind(long nowMs) => nowMs >> TickShift > _tick;
 
     /// <summary>Files a page to come up at a time, or soon after; one that is filed already is moved.</summary>
     public void File(int page, long timeMs)
@@ -44,13 +45,6 @@ internal sealed unsafe class TtlWheel
             level++;
         long unit = Math.Min(due >> (level * SlotBits), (_tick >> (level * SlotBits)) + SlotsPerLevel - 1);
         Link(page, level * SlotsPerLevel + (int)(unit & (SlotsPerLevel - 1)));
-    }
-
-    /// <summary>Files a page to come up next, whatever the time is.</summary>
-    public void FileNow(int page)
-    {
-        Remove(page);
-        Link(page, NowSlot);
     }
 
     public void Remove(int page)
@@ -73,13 +67,6 @@ internal sealed unsafe class TtlWheel
     /// </summary>
     public int TakeDue(long nowMs)
     {
-        if (HasPageNow)
-        {
-            int page = _heads[NowSlot];
-            Remove(page);
-            return page;
-        }
-
         long target = nowMs >> TickShift;
         while (_tick <= target)
         {
@@ -120,7 +107,7 @@ internal sealed unsafe class TtlWheel
     private void Link(int page, int slot)
     {
         ref PageInfo info = ref _infos[page];
-        info.WheelSlot = slot + 1;
+        info.WheelSlot = (ushort)(slot + 1);
         info.WheelPrevious = PageInfo.None;
         info.WheelNext = _heads[slot];
         if (info.WheelNext != PageInfo.None)

@@ -38,7 +38,7 @@ internal sealed unsafe partial class HashIndex
         long taken = 0, free = 0;
         for (int page = 0; page < _overflowPages; page++)
         {
-            taken += OverflowInfo(page).LiveRecords;
+            taken += OverflowInfo(page).LiveBuckets;
             free += FreeIn(page);
         }
 
@@ -48,7 +48,7 @@ internal sealed unsafe partial class HashIndex
 
     private ref PageInfo OverflowInfo(int page) => ref _pool.Infos[_pool.PageOf(_overflowTable[page])];
 
-    private int FreeIn(int page) => page < OverflowPagesInUse ? BucketsPerPage - OverflowInfo(page).LiveRecords : 0;
+    private int FreeIn(int page) => page < OverflowPagesInUse ? BucketsPerPage - OverflowInfo(page).LiveBuckets : 0;
 
     private void AddOverflowPage(int page)
     {
@@ -74,7 +74,7 @@ internal sealed unsafe partial class HashIndex
             info.UsedBytes += IndexBucket.BucketBytes;
         }
 
-        info.LiveRecords++;
+        info.LiveBuckets++;
         _overflowFree--;
         return link;
     }
@@ -86,7 +86,7 @@ internal sealed unsafe partial class HashIndex
         ref PageInfo info = ref OverflowInfo(page);
         _root->Overflow(link)->Head = IndexBucket.WithLink(0, info.FreeLink);
         info.FreeLink = link;
-        info.LiveRecords--;
+        info.LiveBuckets--;
         if (page < OverflowPagesInUse)
             _overflowFree++;
     }
@@ -99,7 +99,7 @@ internal sealed unsafe partial class HashIndex
         for (int page = 0; page < _overflowPages; page++)
         {
             ref PageInfo info = ref OverflowInfo(page);
-            info.UsedBytes = info.LiveRecords = 0;
+            info.UsedBytes = info.LiveBuckets = 0;
             info.FreeLink = 0;
         }
     }

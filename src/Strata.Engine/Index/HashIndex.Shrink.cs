@@ -81,7 +81,7 @@ internal sealed unsafe partial class HashIndex
         int last = _overflowPages - 1;
         if (!_isVacating)
         {
-            if (last < 1 || _overflowFree - FreeIn(last) < OverflowInfo(last).LiveRecords + BucketsPerPage / 8)
+            if (last < 1 || _overflowFree - FreeIn(last) < OverflowInfo(last).LiveBuckets + BucketsPerPage / 8)
                 return false;
             _overflowFree -= FreeIn(last);
             _isVacating = true;
@@ -89,15 +89,15 @@ internal sealed unsafe partial class HashIndex
         }
 
         ref PageInfo info = ref OverflowInfo(last);
-        for (int looked = 0; info.LiveRecords != 0 && looked < BucketsAStep && HasOverflowBucket; looked++, _vacateNext++)
+        for (int looked = 0; info.LiveBuckets != 0 && looked < BucketsAStep && HasOverflowBucket; looked++, _vacateNext++)
         {
-            Invariant.That(_vacateNext < BucketsPerPage, info.LiveRecords);
+            Invariant.That(_vacateNext < BucketsPerPage, info.LiveBuckets);
             int link = (last << _root->PageShift) + _vacateNext + 1;
             if (!new IndexSlot(_root->Overflow(link)->Slots[0]).IsEmpty)
                 Relocate(link);
         }
 
-        if (info.LiveRecords == 0)
+        if (info.LiveBuckets == 0)
         {
             _overflowPages = last;
             _isVacating = false;

@@ -12,10 +12,10 @@ internal sealed unsafe class ChainList(PagePool pool)
     public void Add(int first)
     {
         ref PageInfo info = ref pool.Infos[first];
-        info.PreviousChain = PageInfo.None;
-        info.NextChain = First;
+        info.PreviousPeer = PageInfo.None;
+        info.NextPeer = First;
         if (First != PageInfo.None)
-            pool.Infos[First].PreviousChain = first;
+            pool.Infos[First].PreviousPeer = first;
         First = first;
         Count++;
     }
@@ -23,13 +23,13 @@ internal sealed unsafe class ChainList(PagePool pool)
     public void Remove(int first)
     {
         ref PageInfo info = ref pool.Infos[first];
-        if (info.PreviousChain == PageInfo.None)
-            First = info.NextChain;
+        if (info.PreviousPeer == PageInfo.None)
+            First = info.NextPeer;
         else
-            pool.Infos[info.PreviousChain].NextChain = info.NextChain;
-        if (info.NextChain != PageInfo.None)
-            pool.Infos[info.NextChain].PreviousChain = info.PreviousChain;
-        info.PreviousChain = info.NextChain = PageInfo.None;
+            pool.Infos[info.PreviousPeer].NextPeer = info.NextPeer;
+        if (info.NextPeer != PageInfo.None)
+            pool.Infos[info.NextPeer].PreviousPeer = info.PreviousPeer;
+        info.PreviousPeer = info.NextPeer = PageInfo.None;
         Count--;
     }
 }

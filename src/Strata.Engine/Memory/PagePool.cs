@@ -62,6 +62,13 @@ internal sealed unsafe partial class PagePool
     /// <summary>The description of each page, by its index. Undefined for a page that was never taken.</summary>
     public PageInfo* Infos { get; }
 
+    /// <summary>The description of one page.</summary>
+    public ref PageInfo InfoOf(int page)
+    {
+        Invariant.That(page > 0 && page <= PageCount, page);
+        return ref Infos[page];
+    }
+
     /// <summary>Pages that somebody holds, quarantined ones among them.</summary>
     public int UsedPages => Volatile.Read(ref _used);
 

@@ -21,28 +21,60 @@ internal sealed unsafe partial class Stripe
             long live = 0, liveBytes = 0, pages = 0, chainPages = 0;
             foreach (EvictionRing ring in new[] { _probation, _main })
             {
-                int last = 0;
+                int last = 0, open = 0;
                 long chainBytes = 0;
                 for (int page = ring.OldestPage; page != 0; last = page, page = _pool.Infos[page].Next, pages++)
                 {
                     Require(_pool.Infos[page].Previous == last, "the link to the slab before", _pool.Infos[page].Previous, last);
                     Require(_pool.Infos[page].Kind == ring.Kind, "the kind of the slab and of its ring", (int)_pool.Infos[page].Kind, (int)ring.Kind);
-                    Require(_pool.Infos[page].IsOpen == (page == ring.OpenPage), "an open mark and the open slab", page, ring.OpenPage);
+                    open += _pool.Infos[page].State == SlabState.Open ? 1 : 0;
                     VerifySlabUnderLock(page, 0, ref live, ref liveBytes, ref chainBytes);
                 }
 
+                Require(open == ring.Open.Count, "open slabs found and counted", open, ring.Open.Count);
                 if (_hand != 0 && _pool.Infos[_hand].Kind == ring.Kind)
-                    VerifySlabUnderLock(_hand, _pool.Infos[_hand].HandBytes, ref live, ref liveBytes, ref chainBytes);
+                    VerifySlabUnderLock(_hand, _handBytes, ref live, ref liveBytes, ref chainBytes);
                 Require(chainBytes == ring.ChainBytes, "bytes of chains found and counted", chainBytes, ring.ChainBytes);
                 chainPages += chainBytes / _pool.PageBytes;
             }
 
+            VerifyWasteUnderLock();
             VerifyChainsUnderLock(chainPages);
             pages += chainPages;
             Require(live == _index.EntryCount, "live records found and entries counted", live, _index.EntryCount);
             Require(liveBytes == _liveBytes, "live bytes found and counted", liveBytes, _liveBytes);
             return pages + (_hand != 0 ? 1 : 0) + _index.PageCount + _ghost.PageCount + _reserve.Count;
         }
+    }
+
+    /// <summary>The entries that had expired by that time and still have their slots. Walks every record.</summary>
+    public long CountExpired(long byMs)
+    {
+        lock (_gate)
+        {
+            long count = _hand != 0 ? CountExpiredUnderLock(_hand, byMs) : 0;
+            foreach (EvictionRing ring in new[] { _probation, _main })
+            {
+                for (int page = ring.OldestPage; page != 0; page = _pool.Infos[page].Next)
+                    count += CountExpiredUnderLock(page, byMs);
+            }
+
+            return count;
+        }
+    }
+
+    private long CountExpiredUnderLock(int page, long byMs)
+    {
+        long count = 0;
+        byte* end = _pool.AddressOf(page) + _pool.Infos[page].UsedBytes;
+        RecordHeader header;
+        for (byte* record = _pool.AddressOf(page); record < end; record += header.RecordBytes(_pool.PageBytes))
+        {
+            header = RecordReader.HeaderOf(record);
+            count += !header.Has(RecordFlags.Dead) && ExpiryOf(record, header) <= byMs ? 1 : 0;
+        }
+
+        return count;
     }
 
     private long VerifyIndexUnderLock()
@@ -76,7 +108,7 @@ internal sealed unsafe partial class Stripe
     {
         ref PageInfo info = ref _pool.Infos[page];
         byte* start = _pool.AddressOf(page);
-        long liveHere = 0, deadBytes = 0;
+        long liveHere = 0, deadBytes = 0, expiredBytes = 0, firstExpiryMs = long.MaxValue;
         int offset = 0;
         while (offset < info.UsedBytes)
         {
@@ -94,15 +126,52 @@ internal sealed unsafe partial class Stripe
                 liveHere++;
                 liveBytes += recordBytes;
                 chainBytes += VerifyChainedUnderLock(start + offset, header);
+                if (IsCounted(start + offset, header, in info))
+                    expiredBytes += recordBytes;
+                else
+                    firstExpiryMs = Math.Min(firstExpiryMs, ExpiryOf(start + offset, header));
             }
 
             offset += recordBytes;
         }
 
         Require(offset == info.UsedBytes && offset <= _pool.PageBytes, "the end of the last record and of the used bytes", offset, info.UsedBytes);
-        Require(liveHere == info.LiveRecords, "live records of a slab found and counted", liveHere, info.LiveRecords);
         Require(deadBytes == info.DeadBytes, "dead bytes of a slab found and counted", deadBytes, info.DeadBytes);
+        Require(expiredBytes == info.ExpiredBytes, "expired bytes of a slab found and counted", expiredBytes, info.ExpiredBytes);
+        Require(firstExpiryMs == long.MaxValue || page == _hand || info.WheelSlot != 0, "a slab with expiries and the wheel", page, firstExpiryMs);
         live += liveHere;
+    }
+
+    // The lists of slabs by their waste hold every sealed slab once, under its grade, and the sum is that of all slabs.
+    private void VerifyWasteUnderLock()
+    {
+        long listed = 0, wasted = 0, expiredBytes = 0;
+        for (int grade = 0; grade <= WasteList.TopGrade; grade++)
+        {
+            for (int page = _waste.FirstOf(grade), last = 0; page != 0; last = page, page = _pool.Infos[page].NextPeer, listed++)
+            {
+                Require(_pool.Infos[page].PreviousPeer == last, "the link to the slab of like waste", _pool.Infos[page].PreviousPeer, last);
+                Require(_pool.Infos[page].State == SlabState.Sealed && _waste.GradeOf(page) == grade, "the grade of a slab and of its list", _waste.GradeOf(page), grade);
+            }
+        }
+
+        foreach (EvictionRing ring in new[] { _probation, _main })
+        {
+            for (int page = ring.OldestPage; page != 0; page = _pool.Infos[page].Next)
+                Add(page);
+        }
+
+        if (_hand != 0)
+            Add(_hand);
+        Require(listed == wasted, "slabs listed by waste and slabs with waste", listed, wasted);
+        Require(expiredBytes == _waste.ExpiredBytes, "expired bytes found and counted", expiredBytes, _waste.ExpiredBytes);
+
+        void Add(int page)
+        {
+            ref PageInfo info = ref _pool.Infos[page];
+            wasted += info.State == SlabState.Sealed && _waste.GradeOf(page) > 0 ? 1 : 0;
+            expiredBytes += info.ExpiredBytes;
+        }
     }
 
     private long VerifyChainedUnderLock(byte* record, RecordHeader header)
@@ -120,9 +189,9 @@ internal sealed unsafe partial class Stripe
     private void VerifyChainsUnderLock(long expectedPages)
     {
         long chains = 0, pages = 0;
-        for (int first = _chains.First, last = 0; first != 0; last = first, first = _pool.Infos[first].NextChain, chains++)
+        for (int first = _chains.First, last = 0; first != 0; last = first, first = _pool.Infos[first].NextPeer, chains++)
         {
-            Require(_pool.Infos[first].PreviousChain == last, "the link to the chain before", _pool.Infos[first].PreviousChain, last);
+            Require(_pool.Infos[first].PreviousPeer == last, "the link to the chain before", _pool.Infos[first].PreviousPeer, last);
             for (int page = first; page != 0; page = _pool.Infos[page].Next)
                 pages++;
         }

@@ -19,15 +19,13 @@ internal sealed unsafe partial class Stripe
     /// <summary>Records whose index lines are loaded ahead of the hand.</summary>
     private const int AheadRecords = 16;
 
-    /// <summary>The slabs whose expiries are looked at in one step.</summary>
-    private const int DueSlabs = 4;
-
     /// <summary>The slabs a write passes without gaining a page before it drops what would stay.</summary>
     private const int SlabsToPass = 4;
 
-    // The slab under the hand, and whether everything alive in it stays: it was picked for its dead or expired bytes.
+    // The slab under the hand, how far it has walked, and why.
     private int _hand;
-    private bool _handKeepsLive;
+    private int _handBytes;
+    private HandErrand _errand;
 
     /// <summary>Reclaims what is due at that time, in one step. False when nothing more is due, or when what stays has to wait for room.</summary>
     public bool ReclaimDue(long nowMs)
@@ -37,8 +35,10 @@ internal sealed unsafe partial class Stripe
             if (_isDisposed)
                 return false;
             _nowMs = nowMs;
-            if (_hand == 0 && !TryPickDueUnderLock(out bool isCutShort))
-                return isCutShort;
+            if (_hand == 0 && SweepDueUnderLock(StepSweeps))
+                return true;
+            if (_hand == 0 && !TryPickWasteUnderLock(WasteList.TopGrade, _isQuiet ? s_quiet : s_busy))
+                return false;
             RefillUnderLock();
             return StepUnderLock(mayWait: true);
         }
@@ -75,9 +75,12 @@ internal sealed unsafe partial class Stripe
             _index.TakePages(_reserve);
         _index.GrowIfCrowded();
         RefillUnderLock();
+        if (_wheel.IsBehind(_nowMs))
+            SweepDueUnderLock(1);
         bool isShort = _reserve.Count < ReserveTarget || PagesOfRecordsUnderLock >= _slabLimit;
         // Where the number of entries is bounded, a hand under way goes no further than each insert needs.
-        if (_hand != 0 ? isShort || _entryLimit == int.MaxValue : (_wheel.HasPageNow && TryPickDueUnderLock(out _)) || (isShort && TryPickUnderLock(mayPickOpen: false)))
+        bool hasWork = _hand != 0 ? isShort || _entryLimit == int.MaxValue : TryPickWasteUnderLock(WasteList.TopGrade, s_busy) || (isShort && TryPickUnderLock(mayPickOpen: false));
+        if (hasWork)
             StepUnderLock(mayWait: true);
     }
 
@@ -135,32 +138,14 @@ internal sealed unsafe partial class Stripe
         return _reserve.Count > kept && PagesOfRecordsUnderLock < _slabLimit;
     }
 
-    private void OpenSlabUnderLock(EvictionRing ring, int page)
-    {
-        int sealing = ring.OpenPage;
-        ring.Open(page);
-        if (sealing != 0)
-            FileIfMostlyGoneUnderLock(sealing);
-        NoteWeightUnderLock();
-    }
-
-    // A sealed slab most of whose bytes are dead comes up next.
-    private void FileIfMostlyGoneUnderLock(int page)
-    {
-        ref PageInfo info = ref _pool.Infos[page];
-        if (info.IsDue || info.IsOpen || !IsMostlyGone(info.DeadBytes, info.UsedBytes))
-            return;
-        info.IsDue = true;
-        _wheel.FileNow(page);
-    }
-
-    private static bool IsMostlyGone(long goneBytes, long usedBytes) => goneBytes * 2 >= usedBytes;
-
-    // What is due first, then what the policy names.
+    // What is gone first, then what the policy names. Nothing when slabs must be swept first, unless it is a matter of having room at all.
     private bool TryPickUnderLock(bool mayPickOpen)
     {
-        if (TryPickDueUnderLock(out _))
+        bool isCutShort = SweepDueUnderLock(StepSweeps);
+        if (TryPickWasteUnderLock(FirstGrade, mayPickOpen ? s_pressed : s_busy))
             return true;
+        if (isCutShort && !mayPickOpen)
+            return false;
         _policy.Refresh();
         bool probation = _policy.EvictsProbation(Rings);
         int page = VictimOf(RingOf(!probation), mayPickOpen);
@@ -168,47 +153,23 @@ internal sealed unsafe partial class Stripe
             page = VictimOf(RingOf(probation), mayPickOpen);
         if (page == 0)
             return false;
-        PickUnderLock(page, keepsLive: false);
+        PickUnderLock(page, HandErrand.Eviction);
         return true;
     }
 
-    private static int VictimOf(EvictionRing ring, bool mayPickOpen) =>
-        ring.OldestPage != ring.OpenPage || mayPickOpen ? ring.OldestPage : 0;
+    private static int VictimOf(EvictionRing ring, bool mayPickOpen) => ring.HasSealed || mayPickOpen ? ring.OldestPage : 0;
 
-    // Looks at a few slabs whose time has come, for one that is worth reclaiming. Cut short: there may be more of them.
-    private bool TryPickDueUnderLock(out bool isCutShort)
-    {
-        isCutShort = false;
-        for (int looked = 0; _wheel.TakeDue(_nowMs) is var page and not 0; looked++)
-        {
-            ref PageInfo info = ref _pool.Infos[page];
-            info.IsDue = false;
-            long dueMs = IsMostlyGone(info.DeadBytes, info.UsedBytes) ? _nowMs : DueTimeUnderLock(page, _nowMs);
-            if (dueMs <= _nowMs)
-            {
-                PickUnderLock(page, keepsLive: true);
-                return true;
-            }
-
-            if (dueMs != long.MaxValue)
-                FileUnderLock(page, dueMs);
-            isCutShort = looked + 1 == DueSlabs;
-            if (isCutShort)
-                return false;
-        }
-
-        return false;
-    }
-
-    private void PickUnderLock(int page, bool keepsLive)
+    private void PickUnderLock(int page, HandErrand errand)
     {
         _weights.SetMean(EntryBytes, _index.EntryCount);
-        RingOf(_pool.Infos[page].Kind == PageKind.Main).Detach(page);
+        ref PageInfo info = ref _pool.Infos[page];
+        if (info.State == SlabState.Sealed)
+            _waste.Remove(page);
+        RingOf(info.Kind == PageKind.Main).Detach(page);
         _wheel.Remove(page);
-        _pool.Infos[page].IsDue = true;
-        _pool.Infos[page].HandBytes = 0;
         _hand = page;
-        _handKeepsLive = keepsLive;
+        _handBytes = info.DeadBytes == info.UsedBytes ? info.UsedBytes : 0;
+        _errand = errand;
     }
 
     // Walks up to so many records. A step that may wait stops at a record that stays but has no room, and answers false; one that may
@@ -219,34 +180,34 @@ internal sealed unsafe partial class Stripe
         byte* start = _pool.AddressOf(_hand);
         ulong* hashes = stackalloc ulong[AheadRecords];
         int* offsets = stackalloc int[AheadRecords];
-        for (int looked = 0; looked < records && info.HandBytes < info.UsedBytes;)
+        for (int looked = 0; looked < records && _handBytes < info.UsedBytes;)
         {
             int ahead = 0;
-            for (; ahead < AheadRecords && looked < records && info.HandBytes < info.UsedBytes; looked++)
+            for (; ahead < AheadRecords && looked < records && _handBytes < info.UsedBytes; looked++)
             {
-                RecordHeader header = RecordReader.HeaderOf(start + info.HandBytes);
+                RecordHeader header = RecordReader.HeaderOf(start + _handBytes);
                 if (!header.Has(RecordFlags.Dead))
                 {
-                    hashes[ahead] = _index.HashOf(start + info.HandBytes);
-                    offsets[ahead] = info.HandBytes;
+                    hashes[ahead] = _index.HashOf(start + _handBytes);
+                    offsets[ahead] = _handBytes;
                     if (Sse.IsSupported)
                         Sse.Prefetch0(_index.HeadOf(hashes[ahead]));
                     ahead++;
                 }
 
-                info.HandBytes += header.RecordBytes(_pool.PageBytes);
+                _handBytes += header.RecordBytes(_pool.PageBytes);
             }
 
             for (int i = 0; i < ahead; i++)
             {
                 if (TryPassUnderLock(start + offsets[i], hashes[i], mayWait))
                     continue;
-                info.HandBytes = offsets[i];
+                _handBytes = offsets[i];
                 return false;
             }
         }
 
-        if (info.HandBytes >= info.UsedBytes)
+        if (_handBytes >= info.UsedBytes)
             ReleaseHandUnderLock();
         return true;
     }
@@ -266,7 +227,7 @@ internal sealed unsafe partial class Stripe
         }
 
         int recordBytes = header.RecordBytes(_pool.PageBytes);
-        Verdict verdict = _handKeepsLive ? new Verdict(true, slot.IsMain, slot.Frequency) : VerdictOn(slot, TotalBytes(header, recordBytes));
+        Verdict verdict = _errand != HandErrand.Eviction ? new Verdict(true, slot.IsMain, slot.Frequency) : VerdictOn(slot, TotalBytes(header, recordBytes));
         if (verdict.IsKept)
         {
             // All records of a slab go to one ring and fit one page: the hand takes at most one page and gives one back, and writes leave it one.
@@ -277,7 +238,7 @@ internal sealed unsafe partial class Stripe
                 return hasRoom;
         }
 
-        if (!slot.IsMain && !_handKeepsLive)
+        if (!slot.IsMain && _errand == HandErrand.Eviction)
             _ghost.Remember(hash, (int)TotalBytes(header, recordBytes));
         DropUnderLock(position);
         _counters.Evictions++;
@@ -296,10 +257,10 @@ internal sealed unsafe partial class Stripe
     private void ForwardUnderLock(in SlotPosition position, byte* record, RecordHeader header, int recordBytes, Verdict verdict)
     {
         bool wasMain = position.Value.IsMain;
-        byte* copy = AppendUnderLock(verdict.ToMain, recordBytes);
+        byte* copy = AppendUnderLock(verdict.ToMain, ClassUnderLock(ExpiryOf(record, header)), recordBytes);
         Buffer.MemoryCopy(record, copy, recordBytes, recordBytes);
         RepointUnderLock(position, record, copy, verdict.ToMain, verdict.Frequency);
-        _counters.CopiedBytes += recordBytes;
+        NoteCopiedUnderLock(recordBytes);
         long chainBytes = (long)header.ChainPages(_pool.PageBytes) * _pool.PageBytes;
         RingOf(wasMain).ChainBytes -= chainBytes;
         RingOf(verdict.ToMain).ChainBytes += chainBytes;
@@ -309,9 +270,8 @@ internal sealed unsafe partial class Stripe
     private void ReleaseHandUnderLock()
     {
         int page = _hand;
-        Invariant.That(_pool.Infos[page].LiveRecords == 0, _pool.Infos[page].LiveRecords, page);
+        Invariant.That(_pool.Infos[page].DeadBytes == _pool.Infos[page].UsedBytes, _pool.Infos[page].DeadBytes, page);
         _hand = 0;
-        _wheel.Remove(page);
         PagePool.Unlinked();
         if (_reserve.Count < ReserveTarget && !HazardTable.IsPinned(_pool.AddressOf(page)))
             _reserve.Put(page);
@@ -326,7 +286,6 @@ internal sealed unsafe partial class Stripe
     {
         if (_hand == 0)
             return;
-        _wheel.Remove(_hand);
         _pool.Return(_hand);
         _hand = 0;
     }

@@ -1,4 +1,3 @@
-using Strata.Engine.Eviction;
 using Strata.Engine.Expiry;
 using Strata.Engine.Index;
 using Strata.Engine.Layout;
@@ -65,6 +64,7 @@ internal sealed unsafe partial class Stripe
 
             version = request.IsVersioned ? ++_version : 0;
             _counters.Writes++;
+            _counters.WrittenBytes += recordBytes;
             if (isFound)
                 OverwriteUnderLock(ref request, position, header, recordBytes, version);
             else
@@ -90,11 +90,12 @@ internal sealed unsafe partial class Stripe
             long expiryMs = ttlMs == 0 ? long.MaxValue : nowMs + ttlMs;
             if (header.Has(RecordFlags.Expiry))
             {
+                RemoveExpiryUnderLock(record, header);
                 // A reader that sees half of the new time sees another version at its second look.
                 HashIndex.BeginMove(position.Head);
                 RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Expiry), expiryMs);
                 HashIndex.EndMove(position.Head);
-                FileExpiryUnderLock(_pool.PageOf(record), expiryMs);
+                AddExpiryUnderLock(record, header);
             }
             else if (ttlMs != 0)
             {
@@ -123,11 +124,13 @@ internal sealed unsafe partial class Stripe
             if (!_index.TryFind(key, keyBytes, hash, out SlotPosition position))
                 return false;
             bool isLive = !IsExpiredUnderLock(position);
+            _removedBytes += RecordReader.HeaderOf(_records.At(position.Value.Location)).RecordBytes(_pool.PageBytes);
             DropUnderLock(position);
             if (isLive)
                 _counters.Removals++;
             else
                 _counters.Expirations++;
+            CompactUnderLock();
             return isLive;
         }
     }
@@ -176,7 +179,7 @@ internal sealed unsafe partial class Stripe
     private void InsertUnderLock(ref WriteRequest request, RecordHeader header, int recordBytes, long version)
     {
         bool isMain = _policy.BeginsInMain(_ghost.Take(request.Hash), Rings);
-        byte* record = AppendUnderLock(isMain, recordBytes);
+        byte* record = AppendUnderLock(isMain, request.TtlClass, recordBytes);
         FillUnderLock(ref request, record, header, version);
         AddBytesUnderLock(record, header, recordBytes);
         AddChainUnderLock(record, header, isMain);
@@ -196,7 +199,7 @@ internal sealed unsafe partial class Stripe
         bool sameSize = !header.Has(RecordFlags.Chain) && !formerHeader.Has(RecordFlags.Chain) && formerHeader.RecordBytes(_pool.PageBytes) == recordBytes;
         if (sameSize && TryOverwriteInPlaceUnderLock(ref request, position, former, header, version))
             return;
-        byte* record = AppendUnderLock(slot.IsMain, recordBytes);
+        byte* record = AppendUnderLock(slot.IsMain, request.TtlClass, recordBytes);
         FillUnderLock(ref request, record, header, version);
         AddBytesUnderLock(record, header, recordBytes);
         AddChainUnderLock(record, header, slot.IsMain);
@@ -215,9 +218,13 @@ internal sealed unsafe partial class Stripe
         bool isPinned = HazardTable.IsPinned(_pool.AddressOf(page));
         if (!isPinned)
         {
+            RecordHeader former = RecordReader.HeaderOf(record);
+            bool expires = header.Has(RecordFlags.Expiry) || former.Has(RecordFlags.Expiry);
+            if (expires)
+                RemoveExpiryUnderLock(record, former);
             FillUnderLock(ref request, record, header, version);
-            if (header.Has(RecordFlags.Expiry))
-                FileExpiryUnderLock(page, ExpiryOf(record, header));
+            if (expires)
+                AddExpiryUnderLock(record, header);
         }
 
         HashIndex.EndMove(position.Head);
@@ -231,7 +238,7 @@ internal sealed unsafe partial class Stripe
         byte* former = _records.At(slot.Location);
         RecordHeader formerHeader = RecordReader.HeaderOf(former);
         RecordHeader header = formerHeader.With(RecordFlags.Expiry);
-        byte* record = AppendUnderLock(slot.IsMain, header.RecordBytes(_pool.PageBytes));
+        byte* record = AppendUnderLock(slot.IsMain, TtlClass.Of(expiryMs - _nowMs), header.RecordBytes(_pool.PageBytes));
         header.Write(record);
         RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Expiry), expiryMs);
         // Everything behind the expiry word is as it was: the other optional words, the key and the value.
@@ -265,26 +272,11 @@ internal sealed unsafe partial class Stripe
         request.InlineValue.CopyTo(new Span<byte>(key + request.KeyBytes, request.InlineValue.Length));
     }
 
-    // Claims bytes in a ring; EnsureRoomUnderLock has made sure that there are some.
-    private byte* AppendUnderLock(bool isMain, int recordBytes)
-    {
-        EvictionRing ring = RingOf(isMain);
-        if (!ring.HasRoom(recordBytes))
-        {
-            int page = _reserve.TryTake(ring.Kind);
-            Invariant.That(page != 0, recordBytes);
-            OpenSlabUnderLock(ring, page);
-        }
-
-        return ring.Append(recordBytes);
-    }
-
     // Counts a record that is about to be pointed to.
     private void AddBytesUnderLock(byte* record, RecordHeader header, int recordBytes)
     {
         _liveBytes += recordBytes;
-        if (header.Has(RecordFlags.Expiry))
-            FileExpiryUnderLock(_pool.PageOf(record), ExpiryOf(record, header));
+        AddExpiryUnderLock(record, header);
     }
 
     private void AddChainUnderLock(byte* record, RecordHeader header, bool isMain)
@@ -292,7 +284,9 @@ internal sealed unsafe partial class Stripe
         if (!header.Has(RecordFlags.Chain))
             return;
         _chains.Add(ChainOf(record, header));
-        RingOf(isMain).ChainBytes += (long)header.ChainPages(_pool.PageBytes) * _pool.PageBytes;
+        long chainBytes = (long)header.ChainPages(_pool.PageBytes) * _pool.PageBytes;
+        RingOf(isMain).ChainBytes += chainBytes;
+        _counters.WrittenBytes += chainBytes;
         NoteWeightUnderLock();
     }
 
@@ -318,16 +312,14 @@ internal sealed unsafe partial class Stripe
         ReturnChainUnderLock(record, header, slot.IsMain);
     }
 
-    // Counts the bytes of a record that no slot points to, and files its slab when it is worth reclaiming out of turn.
+    // Counts the bytes of a record that no slot points to.
     private void KillUnderLock(byte* record, RecordHeader header)
     {
         int page = _pool.PageOf(record);
         int recordBytes = header.RecordBytes(_pool.PageBytes);
-        ref PageInfo info = ref _pool.Infos[page];
+        bool isCounted = IsCounted(record, header, in _pool.Infos[page]);
         header.With(RecordFlags.Dead).Write(record);
-        info.DeadBytes += recordBytes;
-        info.LiveRecords--;
         _liveBytes -= recordBytes;
-        FileIfMostlyGoneUnderLock(page);
+        _waste.Count(page, recordBytes, isCounted ? -recordBytes : 0);
     }
 }

@@ -35,6 +35,7 @@ internal sealed unsafe partial class Stripe
     private readonly EvictionRing _main;
     private readonly GhostTable _ghost;
     private readonly TtlWheel _wheel;
+    private readonly WasteList _waste;
     private readonly ReservedPages _reserve;
     private readonly ChainList _chains;
     private readonly int _slabLimit;
@@ -67,6 +68,7 @@ internal sealed unsafe partial class Stripe
         _main = new EvictionRing(parts.Pool, PageKind.Main);
         _ghost = new GhostTable(parts.Pool, parts.Pool.TableOf(firstTable + 2, tablePageLimit));
         _wheel = new TtlWheel(parts.Pool, parts.NowMs);
+        _waste = new WasteList(parts.Pool);
         _reserve = new ReservedPages(parts.Pool);
         _chains = new ChainList(parts.Pool);
         _slabLimit = parts.SlabLimit == 0 ? int.MaxValue : Math.Max(3, parts.SlabLimit / parts.StripeCount);
@@ -105,6 +107,7 @@ internal sealed unsafe partial class Stripe
             FinishHandUnderLock();
             ReturnSlabsUnderLock(_probation);
             ReturnSlabsUnderLock(_main);
+            _waste.Clear();
             _liveBytes = 0;
             NoteWeightUnderLock();
         }
@@ -126,6 +129,8 @@ internal sealed unsafe partial class Stripe
             _counters.IndexPages = _index.PageCount;
             _counters.LongChains = _index.LongChains;
             _counters.Rehashes = _index.RehashCount;
+            _counters.SlabBytes = SlabBytes;
+            _counters.ExpiredBytes = _waste.ExpiredBytes;
             sum.Add(_counters);
         }
     }

@@ -7,7 +7,12 @@ internal struct StripeCounters
     public long Removals;
     public long Evictions;
     public long Expirations;
-    public long CopiedBytes;
+    public long WrittenBytes;
+    public long CopiedByEvictionBytes;
+    public long CopiedByExpiryBytes;
+    public long CopiedByCompactionBytes;
+    public long SlabBytes;
+    public long ExpiredBytes;
     public long Entries;
     public long LiveBytes;
     public long IndexPages;
@@ -20,7 +25,12 @@ internal struct StripeCounters
         Removals += other.Removals;
         Evictions += other.Evictions;
         Expirations += other.Expirations;
-        CopiedBytes += other.CopiedBytes;
+        WrittenBytes += other.WrittenBytes;
+        CopiedByEvictionBytes += other.CopiedByEvictionBytes;
+        CopiedByExpiryBytes += other.CopiedByExpiryBytes;
+        CopiedByCompactionBytes += other.CopiedByCompactionBytes;
+        SlabBytes += other.SlabBytes;
+        ExpiredBytes += other.ExpiredBytes;
         Entries += other.Entries;
         LiveBytes += other.LiveBytes;
         IndexPages += other.IndexPages;

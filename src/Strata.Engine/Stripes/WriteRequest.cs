@@ -30,6 +30,8 @@ internal unsafe ref struct WriteRequest
     /// <summary>Whether there is no room for the value: if its conditions hold, the write drops what the key had and stores nothing.</summary>
     public bool LacksSpace;
 
+    public readonly int TtlClass => Expiry.TtlClass.Of(TtlMs != 0 ? TtlMs : long.MaxValue);
+
     public readonly RecordHeader Header => new(
         KeyBytes,
         ValueBytes,

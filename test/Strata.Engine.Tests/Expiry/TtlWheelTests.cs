@@ -8,7 +8,7 @@ namespace Strata.Engine.Tests.Expiry;
 public sealed class TtlWheelTests : IDisposable
 {
     private const int PageCount = 200;
-    private const int TickMs = 16;
+    private const int TickMs = TtlWheel.TickMs;
     private const long DayMs = 86_400_000;
 
     // A little before a turn of several levels.
@@ -104,20 +104,18 @@ public sealed class TtlWheelTests : IDisposable
     }
 
     [Fact]
-    public void FileNow_AnyTime_ComesFirst()
+    public void IsBehind_TimePasses_UntilTheWheelWasAsked()
     {
         TtlWheel wheel = NewWheel();
-        wheel.File(1, StartMs + 10);
-        Assert.False(wheel.HasPageNow);
-        wheel.FileNow(2);
-        wheel.FileNow(2);
-        Assert.True(wheel.HasPageNow);
+        wheel.File(1, StartMs + 100);
+        Assert.False(wheel.IsBehind(StartMs));
+        Assert.True(wheel.IsBehind(StartMs + TickMs));
 
-        // Even for a reading of the clock that is older than the wheel's.
-        Assert.Equal(2, wheel.TakeDue(StartMs - 1000));
-        Assert.False(wheel.HasPageNow);
-        Assert.Equal(0, wheel.TakeDue(StartMs - 1000));
-        Assert.Equal(1, wheel.TakeDue(StartMs + 100));
+        Assert.Equal(0, wheel.TakeDue(StartMs + TickMs));
+        Assert.False(wheel.IsBehind(StartMs + TickMs));
+        // A reading of the clock that is older than the wheel's.
+        Assert.False(wheel.IsBehind(StartMs - 1000));
+        Assert.Equal(1, wheel.TakeDue(StartMs + 200));
     }
 
     [Fact]

@@ -120,7 +120,8 @@ public sealed unsafe partial class ByteStore
         if (HasPassed(soonestMs))
             copied = WithoutExpired(copied, expiriesMs, destination, results[first..]);
         int hits = System.Numerics.BitOperations.PopCount(copied);
-        _counters.Add(ReadCounter.Hit, (uint)hits);
+        if (!_counters.TryAdd(ReadCounter.Hit, (uint)hits, out ulong page))
+            CountHitsElsewhere(in keys, first, copied, page);
         for (uint left = ~copied & (uint)((1UL << count) - 1); left != 0; left &= left - 1)
         {
             int index = first + System.Numerics.BitOperations.TrailingZeroCount(left);

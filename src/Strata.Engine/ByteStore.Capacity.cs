@@ -19,7 +19,7 @@ public sealed unsafe partial class ByteStore
     public long MaxCapacityBytes { get; }
 
     /// <summary>
-    /// The smallest capacity this store can have now, in bytes: 16 slabs for each stripe, the metadata, and 72 bytes for each slab that was ever used. A store is divided for
+    /// The smallest capacity this store can have now, in bytes: 16 slabs for each stripe, the metadata, and 76 bytes for each slab that was ever used. A store is divided for
     /// its first capacity and its largest: the smallest is about a sixteenth of the first, a quarter where the largest is many times as much, and at least 1 MiB.
     /// </summary>
     public long MinCapacityBytes => _layout.LeastCapacityBytes(_pool.TouchedPages);
@@ -51,6 +51,7 @@ public sealed unsafe partial class ByteStore
         {
             OptionsCheck.Capacity(capacityBytes, MinCapacityBytes, MaxCapacityBytes);
             SetBudget(capacityBytes);
+            _shadow?.SetCapacity(RecordCapacityBytes);
         }
 
         foreach (Stripe stripe in _stripes)
@@ -126,6 +127,7 @@ public sealed unsafe partial class ByteStore
 
         if (_pool.HoldsSpareMemory)
             DiscardFree();
+        _removals?.Signal();
     }
 
     // Has the stripe that holds the most give up a page, or another one if it can not. False when none can.

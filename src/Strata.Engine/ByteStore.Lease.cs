@@ -31,7 +31,7 @@ public sealed unsafe partial class ByteStore
             if (!pinned.IsLive)
             {
                 lease = default;
-                return Missed();
+                return Missed(hash);
             }
 
             RecordHeader header = pinned.Seen.Header;

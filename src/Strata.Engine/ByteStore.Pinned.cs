@@ -40,7 +40,7 @@ public sealed unsafe partial class ByteStore
                 if (!isLive)
                 {
                     info = default;
-                    return Missed();
+                    return Missed(hash);
                 }
 
                 RecordHeader header = seen.Header;
@@ -151,7 +151,7 @@ public sealed unsafe partial class ByteStore
             return Counted(ReadUnderLock(key, keyBytes, hash, destination, out header, out version, out expiryMs));
         (header, version, expiryMs) = (pinned.IsLive ? pinned.Seen.Header : default, pinned.Version, pinned.ExpiryMs);
         if (!pinned.IsLive)
-            return Missed();
+            return Missed(hash);
         bool fits = header.ValueBytes <= destination.Length;
         if (fits)
         {
@@ -172,7 +172,7 @@ public sealed unsafe partial class ByteStore
         if (!pinned.IsLive)
         {
             info = default;
-            return Missed();
+            return Missed(hash);
         }
 
         RecordHeader header = pinned.Seen.Header;
@@ -270,8 +270,10 @@ public sealed unsafe partial class ByteStore
         ThrowDisposed();
     }
 
-    private ReadOutcome Missed()
+    private ReadOutcome Missed(ulong hash)
     {
+        if (_shadow is not null && _shadow.Samples(hash))
+            _shadow.Miss(hash, _clock.NowMs);
         _counters.Increment(ReadCounter.Miss);
         return ReadOutcome.Miss;
     }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Strata.Engine.Hashing;
 using Strata.Engine.Index;
+using Strata.Engine.Insight;
 using Strata.Engine.Layout;
 using Strata.Engine.Memory;
 
@@ -121,7 +122,8 @@ public sealed unsafe partial class ByteStore
             return false;
         }
 
-        _counters.Increment(ReadCounter.Hit);
+        if (!_counters.TryAdd(ReadCounter.Hit, 1, out ulong page))
+            CountHitElsewhere(key, page);
         return true;
     }
 
@@ -222,7 +224,7 @@ public sealed unsafe partial class ByteStore
                     continue;
                 header = default;
                 version = expiryMs = 0;
-                return Missed(destination, dirtyBytes);
+                return Missed(hash, destination, dirtyBytes);
             }
 
             header = seen.Header;
@@ -253,7 +255,7 @@ public sealed unsafe partial class ByteStore
                 }
 
                 header = default;
-                return Missed(destination, writtenBytes);
+                return Missed(hash, destination, writtenBytes);
             }
 
             if (dirtyBytes != 0)
@@ -307,6 +309,7 @@ public sealed unsafe partial class ByteStore
         public IndexRoot* Root;
         public ulong Shape;
         public ulong Hash;
+        public ulong IndexHash;
         public bool IsFound;
     }
 
@@ -315,6 +318,7 @@ public sealed unsafe partial class ByteStore
     private bool TryLocate(byte* key, int keyBytes, ulong hash, out Sighting seen)
     {
         Unsafe.SkipInit(out seen);
+        seen.Hash = hash;
         IndexRoot* root = RootOf(hash);
         ulong shape = Volatile.Read(ref root->Shape);
         // Read after the shape: a secret is there before the first shape that needs it.
@@ -327,7 +331,7 @@ public sealed unsafe partial class ByteStore
         seen.Shape = shape;
         seen.Head = head;
         seen.HeadWord = headWord;
-        seen.Hash = hash;
+        seen.IndexHash = hash;
         IndexBucket* bucket = head;
         ulong word = headWord;
         for (int hops = 0; ; hops++)
@@ -398,16 +402,20 @@ public sealed unsafe partial class ByteStore
     private ReadOutcome Hit(in Sighting seen)
     {
         IndexSlot.CountHit(ref *seen.Slot, seen.SlotWord);
-        _counters.Increment(ReadCounter.Hit);
-        if (_duel is not null && seen.Root->IsSampled(seen.Hash))
-            _duel.NoteHit(seen.Hash, seen.Header.RecordBytes(_slabBytes) + (long)seen.Header.ChainPages(_slabBytes) * _slabBytes);
+        ulong weight = _counters.Increment(ReadCounter.Hit);
+        if (weight != 0)
+            _hotKeys.Add(KeyId.Of(seen.IndexHash, seen.Hash), weight);
+        if (seen.Header.Has(RecordFlags.Watched))
+            NoteWatchedHit(in seen);
+        if (_duel is not null && seen.Root->IsSampled(seen.IndexHash))
+            _duel.NoteHit(seen.IndexHash, seen.Header.RecordBytes(_slabBytes) + (long)seen.Header.ChainPages(_slabBytes) * _slabBytes);
         return ReadOutcome.Hit;
     }
 
-    private ReadOutcome Missed(Span<byte> destination, int dirtyBytes)
+    private ReadOutcome Missed(ulong hash, Span<byte> destination, int dirtyBytes)
     {
         Wipe(destination, 0, dirtyBytes);
-        return Missed();
+        return Missed(hash);
     }
 
     private ReadOutcome Counted(ReadOutcome outcome)

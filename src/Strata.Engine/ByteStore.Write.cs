@@ -97,6 +97,7 @@ public sealed unsafe partial class ByteStore
             WriteOutcome outcome = stripe.Touch(keyBytes, key.Length, hash, ttlMs, _clock.NowMs);
             for (int attempt = 0; outcome == WriteOutcome.NoSpace && attempt < SpaceAttempts && TryMakeSpace(stripe, _clock.NowMs); attempt++)
                 outcome = stripe.Touch(keyBytes, key.Length, hash, ttlMs, _clock.NowMs);
+            _removals?.Signal();
             GC.KeepAlive(this);
             return outcome;
         }
@@ -115,6 +116,9 @@ public sealed unsafe partial class ByteStore
         {
             ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
             bool isRemoved = StripeOf(hash).Remove(keyBytes, key.Length, hash, _clock.NowMs);
+            if (_shadow is not null && _shadow.Samples(hash))
+                _shadow.Remove(hash);
+            _removals?.Signal();
             GC.KeepAlive(this);
             return isRemoved;
         }
@@ -129,6 +133,8 @@ public sealed unsafe partial class ByteStore
         ThrowIfDisposed();
         foreach (Stripe stripe in _stripes)
             stripe.Clear();
+        _shadow?.Clear();
+        _removals?.Signal();
         GC.KeepAlive(this);
     }
 
@@ -161,6 +167,7 @@ public sealed unsafe partial class ByteStore
                 Mode = mode,
                 ExpectedVersion = expectedVersion,
                 Fence = fence,
+                IsWatched = _shadow is not null && _shadow.Samples(hash),
             };
             WriteOutcome outcome = RecordHeader.FitsSlab(key.Length, valueBytes, _slabBytes)
                 ? Publish(stripe, ref request, out version)
@@ -184,6 +191,9 @@ public sealed unsafe partial class ByteStore
     // Writes the record, and has other stripes make room when its own has none.
     private WriteOutcome Publish(Stripe stripe, ref WriteRequest request, out long version)
     {
+        // The chain is the request's still, and the hash the store's.
+        int watchedBytes = request.IsWatched ? WatchedBytes(request.Header) : 0;
+        ulong hash = request.Hash;
         WriteOutcome outcome = stripe.Write(ref request, out version);
         for (int attempt = 0; outcome == WriteOutcome.NoSpace && !request.LacksSpace; attempt++)
         {
@@ -192,6 +202,9 @@ public sealed unsafe partial class ByteStore
             outcome = stripe.Write(ref request, out version);
         }
 
+        if (watchedBytes != 0 && outcome == WriteOutcome.Stored)
+            NoteWatchedWrite(hash, in request, watchedBytes);
+        _removals?.Signal();
         return outcome;
     }
 

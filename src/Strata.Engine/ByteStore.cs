@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 using Strata.Engine.Eviction;
 using Strata.Engine.Expiry;
 using Strata.Engine.Hashing;
+using Strata.Engine.Insight;
 using Strata.Engine.Layout;
 using Strata.Engine.Memory;
+using Strata.Engine.Removals;
 using Strata.Engine.Stripes;
 
 namespace Strata.Engine;
@@ -21,7 +23,7 @@ namespace Strata.Engine;
 /// </remarks>
 public sealed unsafe partial class ByteStore : IDisposable
 {
-    private const int StripeShift = 40;
+    internal const int StripeShift = 40;
 
     /// <summary>The steps of maintenance in one stripe before it is the next one's turn.</summary>
     private const int StepsInARow = 8;
@@ -45,6 +47,8 @@ public sealed unsafe partial class ByteStore : IDisposable
     private readonly int _slabBytes;
     private readonly long _defaultTtlMs;
     private readonly StoreLayout _layout;
+    private readonly RemovalDelivery? _removals;
+    private readonly ShadowCaches? _shadow;
     private readonly ITimer? _timer;
     private volatile bool _isDisposed;
     private volatile bool _isGivenBack;
@@ -68,6 +72,7 @@ public sealed unsafe partial class ByteStore : IDisposable
         _slabBytes = _layout.SlabBytes;
         MaxCapacityBytes = Math.Max(options.CapacityBytes, options.MaxCapacityBytes);
         _maxValueOption = options.MaxValueBytes;
+        _recordSlabLimit = options.RecordSlabLimit;
         _defaultTtlMs = options.DefaultTtl is { } ttl ? OptionsCheck.TtlMs(ttl, nameof(options.DefaultTtl)) : 0;
         _clock = new StoreClock(options.TimeProvider);
         _secret = options.HashSecret ?? HashSecret.Process;
@@ -85,9 +90,12 @@ public sealed unsafe partial class ByteStore : IDisposable
             _rootMemory = AllocateRoots(_layout.StripeCount, out _roots);
             bool isPlain = options.EvictionMode == EvictionMode.S3Fifo;
             _duel = isPlain ? null : new ModeDuel(options.CapacityBytes, options.Favor, _roots, _layout.StripeCount);
+            _removals = options.RemovalListener is null ? null : new RemovalDelivery(options, _layout.StripeCount);
+            long nowMs = _clock.NowMs;
             var parts = new StoreParts(
                 _pool, new RecordReader(_regionStart, _secretWords), _layout.StripeCount, options.RecordSlabLimit, options.EntryLimit,
-                _duel, !isPlain && options.Favor == EvictionGoal.ObjectHits, options.HashSecret is null || options.RehashesFloods, _clock.NowMs);
+                _duel, !isPlain && options.Favor == EvictionGoal.ObjectHits, options.HashSecret is null || options.RehashesFloods, nowMs, _removals);
+            _shadow = options.EstimatesHitRatios ? new ShadowCaches(ShadowCaches.KeysFor(options), RecordCapacityBytes, nowMs, new AdaptivePolicy(_duel)) : null;
             _stripes = new Stripe[_layout.StripeCount];
             for (int i = 0; i < _stripes.Length; i++)
                 _stripes[i] = new Stripe(parts, i, _roots + i, _layout.TablePageLimit);
@@ -141,6 +149,9 @@ public sealed unsafe partial class ByteStore : IDisposable
             CopiedByExpiryBytes = sum.CopiedByExpiryBytes,
             CopiedByCompactionBytes = sum.CopiedByCompactionBytes,
             HugePagesRequested = _region.HugePagesRequested,
+            RemovalsDelivered = _removals?.Delivered ?? 0,
+            RemovalsDropped = _removals?.Dropped ?? 0,
+            RemovalListenerFaults = _removals?.Faults ?? 0,
         };
         GC.KeepAlive(this);
         return statistics;
@@ -150,7 +161,7 @@ public sealed unsafe partial class ByteStore : IDisposable
     /// Reclaims the memory of entries whose time has come, and of entries that were removed or overwritten. A background timer does this twenty times a second
     /// unless <see cref="ByteStoreOptions.BackgroundMaintenance"/> is off, never twice at once. Locks one stripe at a time, for a bounded step.
     /// While there is much writing it leaves up to 17 % of the slabs dead, since every byte gained costs copies; a call that finds that little was written since
-    /// the last one goes on to 8 %.
+    /// the last one goes on to 8 %. With background work off it also calls the removal listener for what was queued, after all locks.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public void Maintain() => MaintainFor(long.MaxValue);
@@ -161,6 +172,8 @@ public sealed unsafe partial class ByteStore : IDisposable
         ThrowIfDisposed();
         long startMs = _clock.NowMs, nowMs = startMs;
         _pool.Sweep();
+        _counters.MarkLines();
+        _shadow?.Turn(_counters.Sum(ReadCounter.Hit), _counters.Sum(ReadCounter.Miss));
         foreach (Stripe stripe in _stripes)
             stripe.BeginRound();
         for (bool isDone = false; !isDone && nowMs - startMs < mostMs;)
@@ -180,6 +193,7 @@ public sealed unsafe partial class ByteStore : IDisposable
         }
 
         ShrinkToCapacity(nowMs);
+        _removals?.Maintain();
         GC.KeepAlive(this);
     }
 
@@ -187,11 +201,19 @@ public sealed unsafe partial class ByteStore : IDisposable
     /// Gives the memory back. Readers that are under way finish or throw <see cref="ObjectDisposedException"/>; none sees memory that belongs to
     /// someone else. Leases stay valid: what they pin goes back when they, and the store, are forgotten. Disposing twice does nothing.
     /// </summary>
+    /// <remarks>
+    /// A removal listener is told the rest of what left before: by this thread, before it returns, or by the thread that is telling it something at this moment,
+    /// for which nobody waits. The entries that were still in the store are not reported.
+    /// </remarks>
     public void Dispose()
     {
         Release();
+        _removals?.Close();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Tells the removal listener, on this thread, what was queued, unless another thread is at it.</summary>
+    internal void DeliverRemovals() => _removals?.Deliver();
 
     /// <summary>
     /// Checks every structure of the store against every other, with every stripe locked: nobody else ever holds two of their locks. A long value that

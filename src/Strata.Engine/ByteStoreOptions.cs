@@ -1,4 +1,5 @@
 using Strata.Engine.Eviction;
+using Strata.Engine.Removals;
 
 namespace Strata.Engine;
 
@@ -8,7 +9,7 @@ public sealed class ByteStoreOptions
     /// <summary>The smallest capacity a store accepts: 1 MiB.</summary>
     public const long MinCapacityBytes = 1L << 20;
 
-    /// <summary>The largest capacity a store accepts: 1 TiB, what a 37-bit location in units of 8 bytes can address.</summary>
+    /// <summary>The largest capacity a store accepts: 1 TiB, what a 38-bit location in units of 4 bytes can address.</summary>
     public const long LimitCapacityBytes = 1L << 40;
 
     /// <summary>The longest key a store accepts, in bytes: 4096.</summary>
@@ -16,6 +17,12 @@ public sealed class ByteStoreOptions
 
     /// <summary>The longest value any store accepts, in bytes: 1 GiB.</summary>
     public const int LimitValueBytes = 1 << 30;
+
+    /// <summary>The longest value that a removal listener can be shown, in bytes: 65,536.</summary>
+    public const int LimitRemovalValueBytes = 64 << 10;
+
+    /// <summary>The queue of removals takes at most this part of the capacity: an eighth.</summary>
+    internal const int RemovalQueueShare = 8;
 
     /// <summary>
     /// The memory the store may use, in bytes, with its index and all its metadata. Default 256 MiB; at least 1 MiB. Memory is
@@ -51,6 +58,27 @@ public sealed class ByteStoreOptions
     /// <see cref="ByteStore.Maintain"/>.
     /// </summary>
     public bool BackgroundMaintenance { get; set; } = true;
+
+    /// <summary>
+    /// Is told what leaves the store, and why. Default null: nobody, and it costs nothing. With one, each entry that leaves is
+    /// copied, under its stripe's lock, into a queue, which is delivered on the thread pool, or by <see cref="ByteStore.Maintain"/> when <see cref="BackgroundMaintenance"/> is off.
+    /// </summary>
+    public RemovalListener? RemovalListener { get; set; }
+
+    /// <summary>The longest value that <see cref="RemovalListener"/> is shown, in bytes; of longer ones it learns the length. Default 4096; 0 to 65,536.</summary>
+    public int RemovalValueBytes { get; set; } = 4096;
+
+    /// <summary>
+    /// The managed memory for what <see cref="RemovalListener"/> was not told yet, in bytes, a part of <see cref="CapacityBytes"/>. Default 0, which means a 64th of the capacity and at
+    /// most 256 KiB for each stripe; at most an eighth of the capacity. Rounded up to a power of two that holds two of the longest events, for each stripe.
+    /// </summary>
+    public long RemovalQueueBytes { get; set; }
+
+    /// <summary>
+    /// Whether <see cref="ByteStore.GetInsight"/> estimates the hit ratio at other capacities. Default false. When true, the reads and writes of a few thousand sampled keys at most are
+    /// replayed on miniature caches: reads of those keys take two to three times as long, all others as long as ever; it takes a 64th of the capacity, at least 64 KiB and at most 1 MiB.
+    /// </summary>
+    public bool EstimatesHitRatios { get; set; }
 
     /// <summary>The length of a slab in bytes, a power of two from 8 KiB to 1 MiB; 0 chooses by capacity. For tests and measurements.</summary>
     internal int SlabBytes { get; set; }

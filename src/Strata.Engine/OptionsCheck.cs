@@ -1,4 +1,5 @@
 using System.Numerics;
+using Strata.Engine.Insight;
 
 namespace Strata.Engine;
 
@@ -12,6 +13,8 @@ internal static class OptionsCheck
             InRange(options.MaxCapacityBytes, options.CapacityBytes, ByteStoreOptions.LimitCapacityBytes, nameof(options.MaxCapacityBytes));
         if (options.MaxValueBytes != 0)
             InRange(options.MaxValueBytes, 1, LargestValue(options.CapacityBytes), nameof(options.MaxValueBytes));
+        InRange(options.RemovalValueBytes, 0, ByteStoreOptions.LimitRemovalValueBytes, nameof(options.RemovalValueBytes));
+        InRange(options.RemovalQueueBytes, 0, options.CapacityBytes / ByteStoreOptions.RemovalQueueShare, nameof(options.RemovalQueueBytes));
         if (options.DefaultTtl is { } ttl)
             TtlMs(ttl, nameof(options.DefaultTtl));
         if (!Enum.IsDefined(options.Favor))
@@ -29,6 +32,12 @@ internal static class OptionsCheck
     {
         if (capacityBytes < leastBytes || capacityBytes > mostBytes)
             throw new ArgumentOutOfRangeException(nameof(capacityBytes), capacityBytes, $"{nameof(capacityBytes)} is {capacityBytes}; this store takes {leastBytes} (MinCapacityBytes) to {mostBytes} (MaxCapacityBytes).");
+    }
+
+    public static void Validate(InsightOptions options)
+    {
+        InRange(options.SampledEntries, 1, int.MaxValue, nameof(options.SampledEntries));
+        InRange(options.TopKeys, 0, HotKeys.KeptCount, nameof(options.TopKeys));
     }
 
     /// <summary>The longest value for a capacity: a quarter of it, and at most 1 GiB.</summary>

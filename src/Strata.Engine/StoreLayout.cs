@@ -1,8 +1,10 @@
 using System.Numerics;
 using Strata.Engine.Eviction;
 using Strata.Engine.Expiry;
+using Strata.Engine.Insight;
 using Strata.Engine.Layout;
 using Strata.Engine.Memory;
+using Strata.Engine.Removals;
 using Strata.Engine.Stripes;
 
 namespace Strata.Engine;
@@ -12,7 +14,7 @@ namespace Strata.Engine;
 /// <param name="SlabBytes">A power of two; the length of every page.</param>
 /// <param name="PageCount">The pages that the largest capacity pays for, after all metadata.</param>
 /// <param name="TablePageLimit">The pages that one table of one stripe has room for.</param>
-/// <param name="MetadataBytes">What is taken whatever the number of pages: roots, wheels, counters, and the system's pages in which tables begin.</param>
+/// <param name="MetadataBytes">What is taken whatever the number of pages: roots, wheels, counters, queues of removals, insight, and the system's pages in which tables begin.</param>
 /// <param name="FewestPages">The pages of the smallest capacity.</param>
 internal readonly record struct StoreLayout(int StripeCount, int SlabBytes, int PageCount, int TablePageLimit, long MetadataBytes, int FewestPages)
 {
@@ -51,7 +53,8 @@ internal readonly record struct StoreLayout(int StripeCount, int SlabBytes, int 
         int limit = stripes == 1 ? pages : Math.Min(pages, pages / stripes * 2);
         long tables = Math.Min((long)limit * sizeof(ulong), TouchBytes) * stripes * Stripe.TableCount;
         long duel = options.EvictionMode == EvictionMode.Adaptive ? ModeDuel.LengthBytes(first) : 0;
-        long metadata = ThreadCounters.LengthBytes + duel + tables + (long)stripes * (IndexRoot.RootBytes + TtlWheel.LengthBytes + StripeObjectBytes);
+        long metadata = ThreadCounters.LengthBytes + HotKeys.LengthBytes + ShadowCaches.LengthBytes(ShadowCaches.KeysFor(options)) + duel + tables
+            + (long)stripes * (IndexRoot.RootBytes + TtlWheel.LengthBytes + StripeObjectBytes + RemovalQueue.LengthFor(options, stripes));
         int fewest = (int)Math.Min((long)stripes * FewestPagesPerStripe, PagePool.PagesOf(first - metadata, slab, 0));
         return new StoreLayout(stripes, slab, (int)Math.Min(pages, PagePool.PagesOf(most - metadata, slab, 0)), limit, metadata, fewest);
     }
@@ -81,5 +84,5 @@ internal readonly record struct StoreLayout(int StripeCount, int SlabBytes, int 
 
     // A location reaches 1 TiB from the region's start: a page's info, its places in the tables of all stripes, and the page itself.
     private static long AddressablePages(int slabBytes) =>
-        (ByteStoreOptions.LimitCapacityBytes - 2 * NativeRegion.HugePageBytes) / (slabBytes + PageInfo.InfoBytes + 2 * Stripe.TableCount * sizeof(ulong));
+        (ByteStoreOptions.LimitCapacityBytes - 2 * NativeRegion.HugePageBytes) / (slabBytes + PagePool.InfoAndTimeBytes + 2 * Stripe.TableCount * sizeof(ulong));
 }

@@ -86,4 +86,13 @@ public readonly record struct StoreStatistics
 
     /// <summary>Whether the memory was offered to the system for huge pages and the system did not refuse.</summary>
     public bool HugePagesRequested { get; init; }
+
+    /// <summary>Entries that <see cref="ByteStoreOptions.RemovalListener"/> was told of; 0 when there is none.</summary>
+    public long RemovalsDelivered { get; init; }
+
+    /// <summary>Entries that left without a word to the listener, since its queue was full.</summary>
+    public long RemovalsDropped { get; init; }
+
+    /// <summary>Calls in which the listener threw; what it was told of then counts as delivered.</summary>
+    public long RemovalListenerFaults { get; init; }
 }

@@ -47,6 +47,18 @@ public sealed class OptionsTests
         AssertRefused(o => o.MaxValueBytes = -5, nameof(ByteStoreOptions.MaxValueBytes), -5, null);
 
     [Theory]
+    [InlineData(-1)]
+    [InlineData(65_537)]
+    public void Constructor_RemovalValueOutOfRange_NamesValueAndLimit(int valueBytes) =>
+        AssertRefused(o => o.RemovalValueBytes = valueBytes, nameof(ByteStoreOptions.RemovalValueBytes), valueBytes, 65_536);
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData((128 << 10) + 1)]
+    public void Constructor_RemovalQueueOutOfRange_NamesValueAndLimit(long queueBytes) =>
+        AssertRefused(o => o.RemovalQueueBytes = queueBytes, nameof(ByteStoreOptions.RemovalQueueBytes), queueBytes, 128 << 10);
+
+    [Theory]
     [InlineData(0L)]
     [InlineData(-1L)]
     [InlineData(long.MaxValue)]

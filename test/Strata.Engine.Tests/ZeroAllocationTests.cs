@@ -1,4 +1,5 @@
 using System.Buffers;
+using Strata.Engine.Removals;
 using Strata.TestKit.Bytes;
 using Xunit;
 
@@ -103,6 +104,31 @@ public sealed class ZeroAllocationTests : IDisposable
     {
         var options = new WriteOptions { Ttl = TimeSpan.FromSeconds(3), Versioned = true };
         AssertNothing(i => Store.Set(_keys[i % KeyCount], _value, options));
+    }
+
+    [Fact]
+    public void AnyOperation_WithListenerAndEstimates_AllocatesNothing()
+    {
+        long told = 0;
+        using var subject = new StoreUnderTest(o =>
+        {
+            (o.CapacityBytes, o.EstimatesHitRatios) = (4 << 20, true);
+            o.RemovalListener = (in RemovedEntry entry) => told += entry.Key.Length + entry.Value.Length;
+        });
+        var key = new byte[16];
+        AssertNothing(i =>
+        {
+            BitConverter.TryWriteBytes(key, i % 3000);
+            if (subject.Store.TryGet(key, _destination, out int _) == ReadOutcome.Miss)
+                subject.Store.Set(key, _destination.AsSpan(0, 3500));
+            subject.Store.Set(key, _destination.AsSpan(0, 3000 + i % 9));
+            subject.Store.TryGet(key, _destination, out int _);
+            if (i % 5 == 0)
+                subject.Store.Remove(key);
+            if (i % 50 == 0)
+                subject.Store.Maintain();
+        });
+        Assert.True(told > 0 && subject.Statistics.Evictions > 0 && subject.Store.GetInsight().HitRatios!.SampledKeys > 0, "Nothing was told, so the test proves nothing.");
     }
 
     [Fact]

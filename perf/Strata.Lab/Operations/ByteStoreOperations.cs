@@ -1,5 +1,6 @@
 using System.Buffers;
 using Strata.Engine;
+using Strata.Engine.Insight;
 using Strata.Lab.Load;
 
 namespace Strata.Lab.Operations;
@@ -20,6 +21,7 @@ internal sealed class ByteStoreOperations : IOperationSet
     private readonly int[] _ends = [.. Enumerable.Range(1, BatchKeys).Select(count => count * KeySet.KeyBytes)];
     private readonly BatchRead[] _reads = new BatchRead[BatchKeys];
     private readonly WriteOutcome[] _outcomes = new WriteOutcome[BatchKeys];
+    private readonly InsightOptions _lookAtFew = new() { SampledEntries = 64, TopKeys = 0 };
     private int _inserted;
 
     public Type Type => typeof(ByteStore);
@@ -66,6 +68,7 @@ internal sealed class ByteStoreOperations : IOperationSet
     [
         Of(nameof(ByteStore.GetEnumerator), "first entry", EnumerateOne),
         Of(nameof(ByteStore.GetStatistics), "", _ => _store.GetStatistics().CapacityBytes > 0),
+        Of(nameof(ByteStore.GetInsight), "", _ => _store.GetInsight(_lookAtFew).SampledEntries > 0),
         Of(nameof(ByteStore.Maintain), "", Maintain),
         Of(nameof(ByteStore.SetCapacity), "", SetCapacity),
         Of(nameof(ByteStore.Trim), "", _ => _store.Trim() >= 0),

@@ -3,7 +3,7 @@ using Strata.Engine.Memory;
 
 namespace Strata.Engine.Eviction;
 
-/// <summary>One of the two rings of a stripe: its slabs in the order they were opened, a few of them still open. Used under the stripe's lock.</summary>
+/// <summary>One of the two rings of a stripe: its sealed slabs in the order in which they were sealed, and a few open ones among them. Used under the stripe's lock.</summary>
 internal sealed unsafe class EvictionRing(PagePool pool, PageKind kind)
 {
     private SlabList _slabs = new(pool.Infos);
@@ -15,10 +15,10 @@ internal sealed unsafe class EvictionRing(PagePool pool, PageKind kind)
 
     public int SlabCount => _slabs.Count;
 
-    public int OldestPage => _slabs.First;
+    /// <summary>The first slab, sealed or open; the others follow it.</summary>
+    public int FirstPage => _slabs.First;
 
-    /// <summary>Whether a slab is sealed: the oldest is then older than that one, even if it is still open.</summary>
-    public bool HasSealed => _slabs.Count > Open.Count;
+    private bool HasSealed => _slabs.Count > Open.Count;
 
     /// <summary>Bytes of chained values whose records stand in this ring.</summary>
     public long ChainBytes { get; set; }
@@ -39,11 +39,13 @@ internal sealed unsafe class EvictionRing(PagePool pool, PageKind kind)
         Open.Add(page, ttlClass);
     }
 
-    /// <summary>Ends an open slab.</summary>
+    /// <summary>Ends an open slab. From here on it stands behind all others: one that filled slowly holds new records too.</summary>
     public void Seal(int page)
     {
         pool.Infos[page].State = SlabState.Sealed;
         Open.Remove(page);
+        _slabs.Remove(page);
+        _slabs.Append(page);
     }
 
     /// <summary>Takes a slab out of the ring, to be reclaimed.</summary>
@@ -53,6 +55,17 @@ internal sealed unsafe class EvictionRing(PagePool pool, PageKind kind)
             Open.Remove(page);
         pool.Infos[page].State = SlabState.UnderHand;
         _slabs.Remove(page);
+    }
+
+    /// <summary>The slab that was sealed first; where none is, the open one that was opened first, if it may be that; else 0. Passes the open slabs, of which there are few.</summary>
+    public int Oldest(bool mayBeOpen)
+    {
+        if (!HasSealed)
+            return mayBeOpen ? _slabs.First : 0;
+        int page = _slabs.First;
+        while (pool.Infos[page].State == SlabState.Open)
+            page = pool.Infos[page].Next;
+        return page;
     }
 
     /// <summary>Claims the next bytes of an open slab that has them.</summary>

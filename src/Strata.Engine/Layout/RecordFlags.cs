@@ -19,5 +19,8 @@ internal enum RecordFlags : uint
     /// <summary>The value is so long that the header has a second word. Set by the header itself.</summary>
     Wide = 16,
 
+    /// <summary>The key is one of those that the estimates of hit ratios follow: its reads take the general path, which tells them.</summary>
+    Watched = 32,
+
     OptionalWords = Expiry | Version | Chain,
 }

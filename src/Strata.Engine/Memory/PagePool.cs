@@ -9,15 +9,18 @@ namespace Strata.Engine.Memory;
 /// </summary>
 /// <remarks>
 /// <code>
-///   region:  │ empty │ tables │ page infos │ page 1 │ page 2 │ … │ page N │ guard │
+///   region:  │ empty │ tables │ page infos │ times │ page 1 │ page 2 │ … │ page N │ guard │
 /// </code>
-/// Tables and infos have address space for all pages there will ever be, and take memory as far as pages were used.
+/// Tables, infos and times have address space for all pages there will ever be, and take memory as far as pages were used.
 /// Lock order: a stripe's lock, then <see cref="_gate"/>, which is waited for steadily: an interrupted wait would leave the stripe's change half done. Thread-safe.
 /// </remarks>
 internal sealed unsafe partial class PagePool
 {
-    /// <summary>What a page that was ever used takes beside itself: its info, and an address in at most one table.</summary>
-    public const int PageMetadataBytes = PageInfo.InfoBytes + sizeof(ulong);
+    /// <summary>What a page that was ever used takes beside itself: its info, its time, and an address in at most one table.</summary>
+    public const int PageMetadataBytes = InfoAndTimeBytes + sizeof(ulong);
+
+    /// <summary>What stands in the region for each page, beside tables.</summary>
+    public const int InfoAndTimeBytes = PageInfo.InfoBytes + sizeof(int);
 
     /// <summary>What recycled pages are filled with, where they are. Read as a header it announces a value that is longer than any.</summary>
     public const byte PoisonByte = 0xDD;
@@ -51,7 +54,8 @@ internal sealed unsafe partial class PagePool
         // The region's first word is what an empty slot points to. Read as a header, it announces a value that fits nowhere.
         *(ulong*)region.Start = ulong.MaxValue;
         Infos = (PageInfo*)(region.Start + KeptBytes(tableBytes));
-        // Page 0 would overlap the infos and is never handed out.
+        OpenedSeconds = (int*)(Infos + pageCount + 1);
+        // Page 0 would overlap the times and is never handed out.
         _pages = region.Start + FrontBytes(pageBytes, pageCount, tableBytes) - pageBytes;
     }
 
@@ -68,6 +72,9 @@ internal sealed unsafe partial class PagePool
         Invariant.That(page > 0 && page <= PageCount, page);
         return ref Infos[page];
     }
+
+    /// <summary>When each page was last opened as a slab, in seconds since the store was created, by its index; undefined for one that never was.</summary>
+    public int* OpenedSeconds { get; }
 
     /// <summary>Pages that somebody holds, quarantined ones among them.</summary>
     public int UsedPages => Volatile.Read(ref _used);
@@ -92,7 +99,7 @@ internal sealed unsafe partial class PagePool
     private static long FrontBytes(int pageBytes, int pageCount, long tableBytes)
     {
         long unit = (long)pageBytes * pageCount >= NativeRegion.LeastHugeBytes ? NativeRegion.HugePageBytes : pageBytes;
-        return (KeptBytes(tableBytes) + (pageCount + 1L) * PageInfo.InfoBytes + unit - 1) & ~(unit - 1);
+        return (KeptBytes(tableBytes) + (pageCount + 1L) * InfoAndTimeBytes + unit - 1) & ~(unit - 1);
     }
 
     /// <summary>One of the tables, all of which have the same length. Its content is undefined; it is kept until nobody knows the region any more.</summary>

@@ -1,6 +1,8 @@
 using Strata.Engine.Eviction;
+using Strata.Engine.Insight;
 using Strata.Engine.Layout;
 using Strata.Engine.Memory;
+using Strata.Engine.Removals;
 
 namespace Strata.Engine.Stripes;
 
@@ -14,5 +16,6 @@ namespace Strata.Engine.Stripes;
 /// <param name="WeighsSizes">Whether large entries have to earn more than small ones.</param>
 /// <param name="RehashesFloods">Whether a stripe whose chains are too long goes over to another secret.</param>
 /// <param name="NowMs">The time at which the store was created.</param>
+/// <param name="Removals">Where it is told what leaves; null when nobody listens.</param>
 internal sealed record StoreParts(
-    PagePool Pool, RecordReader Records, int StripeCount, int SlabLimit, int EntryLimit, ModeDuel? Duel, bool WeighsSizes, bool RehashesFloods, long NowMs);
+    PagePool Pool, RecordReader Records, int StripeCount, int SlabLimit, int EntryLimit, ModeDuel? Duel, bool WeighsSizes, bool RehashesFloods, long NowMs, RemovalDelivery? Removals);

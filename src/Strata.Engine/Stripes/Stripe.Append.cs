@@ -40,6 +40,7 @@ internal sealed unsafe partial class Stripe
         if (replaced != 0)
             SealUnderLock(ring, replaced);
         ring.Begin(page, ttlClass);
+        _pool.OpenedSeconds[page] = SecondsOf(_nowMs);
         NoteWeightUnderLock();
         return page;
     }

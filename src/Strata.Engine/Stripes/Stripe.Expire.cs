@@ -1,6 +1,7 @@
 using Strata.Engine.Expiry;
 using Strata.Engine.Index;
 using Strata.Engine.Layout;
+using Strata.Engine.Removals;
 
 namespace Strata.Engine.Stripes;
 
@@ -77,7 +78,7 @@ internal sealed unsafe partial class Stripe
     {
         bool isFound = _index.TryFind(_index.HashOf(record), _records.LocationOf(record), out SlotPosition position);
         Invariant.That(isFound, _records.LocationOf(record));
-        DropUnderLock(position);
+        DropUnderLock(position, RemovalReason.Expired);
         _counters.Expirations++;
     }
 

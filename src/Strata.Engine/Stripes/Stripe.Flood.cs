@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Strata.Engine.Hashing;
 using Strata.Engine.Index;
 using Strata.Engine.Layout;
+using Strata.Engine.Removals;
 
 namespace Strata.Engine.Stripes;
 
@@ -34,6 +35,7 @@ internal sealed unsafe partial class Stripe
 
             // No bucket is left for it, as can be when chains become more numerous and shorter.
             RecordHeader header = RecordReader.HeaderOf(record);
+            ReportUnderLock(RemovalReason.Evicted, record, header);
             KillUnderLock(record, header);
             ReturnChainUnderLock(record, header, former.IsMain);
             _counters.Evictions++;

@@ -23,7 +23,7 @@ internal sealed unsafe partial class Stripe
             {
                 int last = 0, open = 0;
                 long chainBytes = 0;
-                for (int page = ring.OldestPage; page != 0; last = page, page = _pool.Infos[page].Next, pages++)
+                for (int page = ring.FirstPage; page != 0; last = page, page = _pool.Infos[page].Next, pages++)
                 {
                     Require(_pool.Infos[page].Previous == last, "the link to the slab before", _pool.Infos[page].Previous, last);
                     Require(_pool.Infos[page].Kind == ring.Kind, "the kind of the slab and of its ring", (int)_pool.Infos[page].Kind, (int)ring.Kind);
@@ -55,7 +55,7 @@ internal sealed unsafe partial class Stripe
             long count = _hand != 0 ? CountExpiredUnderLock(_hand, byMs) : 0;
             foreach (EvictionRing ring in new[] { _probation, _main })
             {
-                for (int page = ring.OldestPage; page != 0; page = _pool.Infos[page].Next)
+                for (int page = ring.FirstPage; page != 0; page = _pool.Infos[page].Next)
                     count += CountExpiredUnderLock(page, byMs);
             }
 
@@ -157,7 +157,7 @@ internal sealed unsafe partial class Stripe
 
         foreach (EvictionRing ring in new[] { _probation, _main })
         {
-            for (int page = ring.OldestPage; page != 0; page = _pool.Infos[page].Next)
+            for (int page = ring.FirstPage; page != 0; page = _pool.Infos[page].Next)
                 Add(page);
         }
 

@@ -4,6 +4,7 @@ using Strata.Engine.Expiry;
 using Strata.Engine.Index;
 using Strata.Engine.Layout;
 using Strata.Engine.Memory;
+using Strata.Engine.Removals;
 
 namespace Strata.Engine.Stripes;
 
@@ -148,16 +149,14 @@ internal sealed unsafe partial class Stripe
             return false;
         _policy.Refresh();
         bool probation = _policy.EvictsProbation(Rings);
-        int page = VictimOf(RingOf(!probation), mayPickOpen);
+        int page = RingOf(!probation).Oldest(mayPickOpen);
         if (page == 0)
-            page = VictimOf(RingOf(probation), mayPickOpen);
+            page = RingOf(probation).Oldest(mayPickOpen);
         if (page == 0)
             return false;
         PickUnderLock(page, HandErrand.Eviction);
         return true;
     }
-
-    private static int VictimOf(EvictionRing ring, bool mayPickOpen) => ring.HasSealed || mayPickOpen ? ring.OldestPage : 0;
 
     private void PickUnderLock(int page, HandErrand errand)
     {
@@ -221,7 +220,7 @@ internal sealed unsafe partial class Stripe
         RecordHeader header = RecordReader.HeaderOf(record);
         if (HasExpired(record, header))
         {
-            DropUnderLock(position);
+            DropUnderLock(position, RemovalReason.Expired);
             _counters.Expirations++;
             return true;
         }
@@ -240,7 +239,7 @@ internal sealed unsafe partial class Stripe
 
         if (!slot.IsMain && _errand == HandErrand.Eviction)
             _ghost.Remember(hash, (int)TotalBytes(header, recordBytes));
-        DropUnderLock(position);
+        DropUnderLock(position, _evictionReason);
         _counters.Evictions++;
         return true;
     }

@@ -1,5 +1,6 @@
 using Strata.Engine.Layout;
 using Strata.Engine.Memory;
+using Strata.Engine.Removals;
 
 namespace Strata.Engine.Stripes;
 
@@ -35,9 +36,11 @@ internal sealed unsafe partial class Stripe
                 return true;
             if (_hand == 0 && !TryPickUnderLock(mayPickOpen: true))
                 return false;
+            _evictionReason = RemovalReason.Resized;
             // What stays goes into pages of the reserve, which the hand gives back; without one it goes.
             if (_slabsLeftToPass <= 0 || !StepUnderLock(mayWait: true))
                 StepUnderLock(mayWait: false);
+            _evictionReason = RemovalReason.Evicted;
             _slabsLeftToPass -= _hand == 0 ? 1 : 0;
             return true;
         }

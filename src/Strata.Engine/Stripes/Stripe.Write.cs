@@ -2,6 +2,7 @@ using Strata.Engine.Expiry;
 using Strata.Engine.Index;
 using Strata.Engine.Layout;
 using Strata.Engine.Memory;
+using Strata.Engine.Removals;
 
 namespace Strata.Engine.Stripes;
 
@@ -125,7 +126,7 @@ internal sealed unsafe partial class Stripe
                 return false;
             bool isLive = !IsExpiredUnderLock(position);
             _removedBytes += RecordReader.HeaderOf(_records.At(position.Value.Location)).RecordBytes(_pool.PageBytes);
-            DropUnderLock(position);
+            DropUnderLock(position, RemovalReason.Removed);
             if (isLive)
                 _counters.Removals++;
             else
@@ -142,7 +143,7 @@ internal sealed unsafe partial class Stripe
             _counters.Expirations++;
         else
             _counters.Evictions++;
-        DropUnderLock(position);
+        DropUnderLock(position, RemovalReason.NoSpace);
     }
 
     private WriteOutcome CheckUnderLock(in WriteRequest request)
@@ -196,6 +197,7 @@ internal sealed unsafe partial class Stripe
         IndexSlot slot = position.Value;
         byte* former = _records.At(slot.Location);
         RecordHeader formerHeader = RecordReader.HeaderOf(former);
+        ReportUnderLock(RemovalReason.Replaced, former, formerHeader);
         bool sameSize = !header.Has(RecordFlags.Chain) && !formerHeader.Has(RecordFlags.Chain) && formerHeader.RecordBytes(_pool.PageBytes) == recordBytes;
         if (sameSize && TryOverwriteInPlaceUnderLock(ref request, position, former, header, version))
             return;
@@ -302,11 +304,12 @@ internal sealed unsafe partial class Stripe
     }
 
     // Clears the slot of a record and lets go of its bytes and its chain.
-    private void DropUnderLock(in SlotPosition position)
+    private void DropUnderLock(in SlotPosition position, RemovalReason reason)
     {
         IndexSlot slot = position.Value;
         byte* record = _records.At(slot.Location);
         RecordHeader header = RecordReader.HeaderOf(record);
+        ReportUnderLock(reason, record, header);
         _index.Remove(position);
         KillUnderLock(record, header);
         ReturnChainUnderLock(record, header, slot.IsMain);

@@ -28,6 +28,7 @@ internal sealed unsafe partial class Stripe
 
     private readonly Lock _gate = new();
     private readonly StoreParts _parts;
+    private readonly int _number;
     private readonly PagePool _pool;
     private readonly RecordReader _records;
     private readonly HashIndex _index;
@@ -60,6 +61,7 @@ internal sealed unsafe partial class Stripe
     public Stripe(StoreParts parts, int number, IndexRoot* root, int tablePageLimit)
     {
         int firstTable = number * TableCount;
+        _number = number;
         _parts = parts;
         _pool = parts.Pool;
         _records = parts.Records;
@@ -76,6 +78,8 @@ internal sealed unsafe partial class Stripe
         _duel = parts.Duel;
         _policy = new AdaptivePolicy(parts.Duel);
         _weights = new SizeWeights(parts.WeighsSizes);
+        _removals = parts.Removals;
+        _removalQueue = parts.Removals?.QueueOf(number);
         _index.AddFirstPage(parts.Pool.TryTake(PageKind.Index));
     }
 
@@ -101,6 +105,7 @@ internal sealed unsafe partial class Stripe
         lock (_gate)
         {
             ThrowIfDisposedUnderLock();
+            ReportClearUnderLock();
             _index.Clear();
             _ghost.Clear();
             ReturnChainsUnderLock();
@@ -146,7 +151,7 @@ internal sealed unsafe partial class Stripe
     // The index has let go of every record, so whole slabs and chains can go without a look at a slot or a record.
     private void ReturnSlabsUnderLock(EvictionRing ring)
     {
-        while (ring.OldestPage is var page and not 0)
+        while (ring.FirstPage is var page and not 0)
         {
             ring.Detach(page);
             _wheel.Remove(page);

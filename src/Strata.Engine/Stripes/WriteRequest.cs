@@ -27,6 +27,9 @@ internal unsafe ref struct WriteRequest
     /// <summary>The first page of the chain that holds the value's end; 0 when there is none, or once it belongs to the published entry.</summary>
     public int Chain;
 
+    /// <summary>Whether the estimates of hit ratios follow this key.</summary>
+    public bool IsWatched;
+
     /// <summary>Whether there is no room for the value: if its conditions hold, the write drops what the key had and stores nothing.</summary>
     public bool LacksSpace;
 
@@ -35,5 +38,5 @@ internal unsafe ref struct WriteRequest
     public readonly RecordHeader Header => new(
         KeyBytes,
         ValueBytes,
-        (TtlMs != 0 ? RecordFlags.Expiry : 0) | (IsVersioned ? RecordFlags.Version : 0) | (Chain != 0 ? RecordFlags.Chain : 0));
+        (TtlMs != 0 ? RecordFlags.Expiry : 0) | (IsVersioned ? RecordFlags.Version : 0) | (Chain != 0 ? RecordFlags.Chain : 0) | (IsWatched ? RecordFlags.Watched : 0));
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Strata.Engine;
+using Strata.Engine.Insight;
 using Strata.Entries;
 
 namespace Strata.Tiers;
@@ -29,6 +30,12 @@ public sealed partial class MemoryTier : ICacheTier, IDisposable
     /// <summary>Takes a snapshot of the counters of the native store.</summary>
     /// <exception cref="ObjectDisposedException">The tier was disposed.</exception>
     public StoreStatistics GetStatistics() => _store.GetStatistics();
+
+    /// <summary>Looks at a sample of the entries: the hottest and the largest keys, frequencies, ages and times to live, and hit ratios at other capacities. See <see cref="ByteStore.GetInsight"/>.</summary>
+    /// <param name="options">How many entries to look at; <c>null</c> takes the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its bounds.</exception>
+    /// <exception cref="ObjectDisposedException">The tier was disposed.</exception>
+    public StoreInsight GetInsight(InsightOptions? options = null) => _store.GetInsight(options);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes.</exception>

@@ -36,6 +36,48 @@ public sealed class CounterTests
     }
 
     [Fact]
+    public void MarkLines_AfterAsManySamplesAsItAsksFor_ReadsAreCountedAtOnceAgain()
+    {
+        var counters = new ThreadCounters();
+        Assert.False(counters.TryAdd(ReadCounter.Hit, 1, out ulong page));
+        Assert.Equal(0ul, counters.AddElsewhere(ReadCounter.Hit, 1, page));
+        Assert.True(counters.TryAdd(ReadCounter.Hit, 1, out page));
+
+        counters.MarkLines();
+        for (int i = 0; i < ThreadCounters.BurstCount; i++)
+        {
+            Assert.False(counters.TryAdd(ReadCounter.Hit, 1, out page));
+            Assert.NotEqual(0ul, counters.AddElsewhere(ReadCounter.Hit, 1, page));
+        }
+
+        Assert.True(counters.TryAdd(ReadCounter.Hit, 1, out page));
+        Assert.Equal(ThreadCounters.BurstCount + 3, counters.Sum(ReadCounter.Hit));
+    }
+
+    [Fact]
+    public void Statistics_LinesAreMarkedAllTheTime_TotalsAreExact()
+    {
+        const int Threads = 8, Reads = 100_000;
+        using var subject = new StoreUnderTest();
+        byte[] key = "present"u8.ToArray();
+        subject.Set(key, 1, 40);
+
+        Crew.Run(Threads + 1, member =>
+        {
+            Span<byte> destination = stackalloc byte[40];
+            for (int i = 0; i < Reads; i++)
+            {
+                if (member == 0)
+                    subject.Store.Maintain();
+                else
+                    Assert.Equal(ReadOutcome.Hit, subject.Store.TryGet(key, destination, out int _));
+            }
+        });
+
+        Assert.Equal((long)Threads * Reads, subject.Statistics.Hits);
+    }
+
+    [Fact]
     public void Statistics_ThreadsThatComeAndGo_TotalsAreExact()
     {
         using var subject = new StoreUnderTest();

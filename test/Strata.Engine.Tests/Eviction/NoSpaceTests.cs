@@ -1,4 +1,7 @@
+using Strata.Engine.Removals;
 using Strata.Engine.Tests.Concurrency;
+using Strata.Engine.Tests.Expiry;
+using Strata.Engine.Tests.Removals;
 using Strata.TestKit.Bytes;
 using Xunit;
 
@@ -42,7 +45,8 @@ public sealed class NoSpaceTests
     [InlineData(true)]
     public void Set_OverAnEntryThatIsThere_RemovesAndCountsIt(bool isExpired)
     {
-        using var subject = new StoreUnderTest();
+        var told = new List<Removal>();
+        using var subject = new StoreUnderTest(o => o.RemovalListener = (in RemovedEntry entry) => told.Add(Removal.Of(in entry)));
         subject.Set(s_key, 1, 20, TimeSpan.FromSeconds(1));
         WhileReadersHoldLongValues(subject, () =>
         {
@@ -56,7 +60,51 @@ public sealed class NoSpaceTests
             StoreStatistics after = subject.Statistics;
             Assert.Equal(before.EntryCount - 1, after.EntryCount);
             Assert.Equal((isExpired ? 0 : 1, isExpired ? 1 : 0, 0), (after.Evictions - before.Evictions, after.Expirations - before.Expirations, after.Removals - before.Removals));
+            subject.Store.DeliverRemovals();
+            Removal last = told.Single(removal => removal.Key.AsSpan().SequenceEqual(s_key));
+            Assert.Equal(isExpired ? RemovalReason.Expired : RemovalReason.Evicted, last.Reason);
+            Assert.Equal(TestBytes.Value(1, 20), last.Value);
         });
+    }
+
+    [Fact]
+    public void Set_ValueCameWhileItsSuccessorFoundNoRoom_TellsNoSpace()
+    {
+        const int Writers = 6, SegmentBytes = 130_000;
+        var told = new List<Removal>();
+        var clock = new HookedTimeProvider();
+        using var subject = new StoreUnderTest(o => (o.TimeProvider, o.RemovalListener) = (clock, (in RemovedEntry entry) => told.Add(Removal.Of(in entry))));
+        using var holding = new CountdownEvent(Writers);
+        using var letGo = new ManualResetEventSlim();
+
+        // Long values that are being written hold all memory, and give it back when the one that found none asks for the time.
+        var writers = new Thread(() => Crew.Run(Writers, member => Assert.Throws<TimeoutException>(() => subject.Store.Set(LongKey(member), HookedSequence.Of(2, SegmentBytes, 1, Hold), default))));
+        writers.Start();
+        holding.Wait(TestContext.Current.CancellationToken);
+        int readings = 0;
+        clock.OnReading = () =>
+        {
+            if (++readings != 2)
+                return;
+            clock.OnReading = null;
+            letGo.Set();
+            writers.Join();
+            subject.Set(s_key, 1, 20);
+        };
+
+        Assert.Equal(WriteOutcome.NoSpace, subject.Store.Set(s_key, new byte[2 * SegmentBytes]));
+
+        subject.Store.DeliverRemovals();
+        Assert.Equal((RemovalReason.NoSpace, 20), Assert.Single(told) is var removal ? (removal.Reason, removal.ValueBytes) : default);
+        Assert.False(subject.Contains(s_key));
+        Assert.Equal(1, subject.Statistics.Evictions);
+
+        void Hold()
+        {
+            holding.Signal();
+            letGo.Wait();
+            throw new TimeoutException("The value never comes.");
+        }
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Strata.Engine.Insight;
 using Strata.Engine.Tests.Concurrency;
 using Strata.Engine.Tests.Hashing;
 using Strata.TestKit.Bytes;
@@ -44,6 +45,24 @@ public sealed class FloodTests
         foreach (ByteStore.EntryEnumerator _ in subject.Store)
             visited++;
         Assert.Equal(KeyCount - 2, visited);
+    }
+
+    [Fact]
+    public void GetInsight_AfterARehash_NamesItsKeys()
+    {
+        using StoreUnderTest subject = Flooded(KeyCount);
+        byte[] hot = KeyOf(7), large = "large"u8.ToArray();
+        subject.Set(large, 1, 40_000);
+        var destination = new byte[LengthOf(7)];
+        subject.Store.Maintain();
+        for (int i = 0; i < 10; i++)
+            Assert.Equal(ReadOutcome.Hit, subject.Store.TryGet(hot, destination, out int _));
+
+        StoreInsight insight = subject.Store.GetInsight(new InsightOptions { SampledEntries = int.MaxValue, TopKeys = 1 });
+
+        Assert.Equal(1, subject.Statistics.Rehashes);
+        Assert.Equal(hot, Assert.Single(insight.HottestKeys).Key.ToArray());
+        Assert.Equal(large, Assert.Single(insight.LargestKeys).Key.ToArray());
     }
 
     [Fact]

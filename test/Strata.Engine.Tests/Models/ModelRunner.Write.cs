@@ -17,7 +17,7 @@ internal sealed partial class ModelRunner
             ? Store.Set(key, CutOf(value), OptionsOf(operation))
             : Store.Set(key, value, OptionsOf(operation));
         if (IsStored(outcome, key))
-            _reference.Set(key, value, operation.Ttl, operation.Versioned);
+            Written(key, value, operation.Ttl, operation.Versioned);
     }
 
     private void Add(StoreOperation operation)
@@ -26,7 +26,7 @@ internal sealed partial class ModelRunner
         WriteOutcome outcome = Store.Add(key, value, OptionsOf(operation));
         ReferenceEntry? expected = Reconcile(key, found: outcome == WriteOutcome.Exists);
         if (expected is null && IsStored(outcome, key))
-            _reference.Set(key, value, operation.Ttl, operation.Versioned);
+            Written(key, value, operation.Ttl, operation.Versioned);
     }
 
     private void CompareExchange(StoreOperation operation)
@@ -59,7 +59,7 @@ internal sealed partial class ModelRunner
 
         Assert.Equal(WriteOutcome.Stored, outcome);
         Assert.True(version > current, $"The new version {version} is not above {current}.");
-        _reference.Set(key, value, operation.Ttl, versioned: true);
+        Written(key, value, operation.Ttl, versioned: true);
         string? wrong = _reference.Observe(key, _reference.Find(key)!, version);
         Assert.True(wrong is null, wrong);
     }

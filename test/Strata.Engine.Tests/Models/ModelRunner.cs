@@ -1,4 +1,5 @@
 using System.Buffers;
+using Strata.Engine.Tests.Removals;
 using Strata.TestKit.Bytes;
 using Strata.TestKit.Scripts;
 using Xunit;
@@ -9,7 +10,7 @@ namespace Strata.Engine.Tests.Models;
 /// Runs an operation script against a store and the reference cache side by side. A read must give exactly the last value written, or
 /// miss; a miss of a live entry is accepted only when <paramref name="mayEvict"/>, and then the entry must stay missing.
 /// </summary>
-internal sealed partial class ModelRunner(StoreUnderTest subject, bool mayEvict, int verifyEvery, TimeSpan? defaultTtl = null)
+internal sealed partial class ModelRunner(StoreUnderTest subject, List<Removal> told, bool mayEvict, int verifyEvery, TimeSpan? defaultTtl = null)
 {
     private const int SlackBytes = 5;
     private const byte Sentinel = 0xA5;
@@ -34,6 +35,7 @@ internal sealed partial class ModelRunner(StoreUnderTest subject, bool mayEvict,
                 if (verifyEvery > 0 && _step % verifyEvery == verifyEvery - 1)
                     subject.Verify();
                 CheckCounts();
+                CheckRemovals(operation);
             }
             catch (Exception exception)
             {

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Strata.Engine.Tests.Removals;
 using Strata.TestKit.Scripts;
 using Xunit;
 
@@ -88,12 +89,14 @@ public sealed class ScriptModelTests
         Property property = Prop.ForAll(OperationScripts.Of(profile), script =>
         {
             TimeSpan? defaultTtl = null;
+            List<Removal> told = [];
             using var subject = new StoreUnderTest(options =>
             {
                 configure?.Invoke(options);
+                ModelRunner.Listen(options, told);
                 defaultTtl = options.DefaultTtl;
             });
-            new ModelRunner(subject, mayEvict, verifyEvery, defaultTtl).Run(script);
+            new ModelRunner(subject, told, mayEvict, verifyEvery, defaultTtl).Run(script);
         });
         FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(tests).WithQuietOnSuccess(true), property);
     }

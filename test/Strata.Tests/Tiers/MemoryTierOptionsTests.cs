@@ -18,6 +18,8 @@ public sealed class MemoryTierOptionsTests
         { nameof(MemoryTierOptions.DefaultTtl), o => o.DefaultTtl = TimeSpan.Zero, "00:00:00", "more than zero" },
         { nameof(MemoryTierOptions.DefaultTtl), o => o.DefaultTtl = TimeSpan.FromSeconds(-2), "-00:00:02", "more than zero" },
         { nameof(MemoryTierOptions.DefaultTtl), o => o.DefaultTtl = TimeSpan.MaxValue, "10675199", "at most" },
+        { nameof(MemoryTierOptions.RemovalValueBytes), o => o.RemovalValueBytes = 65_537, "65537", "65536" },
+        { nameof(MemoryTierOptions.RemovalQueueBytes), o => (o.CapacityBytes, o.RemovalQueueBytes) = (4 * MiB, MiB), "1048576", "524288" },
         { nameof(MemoryTierOptions.TimeProvider), o => o.TimeProvider = null!, "null", "TimeProvider" },
         { nameof(TieredCacheOptions.Tiers), o => o.Tiers.Add(null!), "null", "Tiers[0]" },
     };

@@ -199,7 +199,8 @@ internal sealed unsafe partial class Stripe
         RecordHeader formerHeader = RecordReader.HeaderOf(former);
         ReportUnderLock(RemovalReason.Replaced, former, formerHeader);
         bool sameSize = !header.Has(RecordFlags.Chain) && !formerHeader.Has(RecordFlags.Chain) && formerHeader.RecordBytes(_pool.PageBytes) == recordBytes;
-        if (sameSize && TryOverwriteInPlaceUnderLock(ref request, position, former, header, version))
+        // Not under the hand, which could drop it the next moment.
+        if (sameSize && _pool.PageOf(former) != _hand && TryOverwriteInPlaceUnderLock(ref request, position, former, header, version))
             return;
         byte* record = AppendUnderLock(slot.IsMain, request.TtlClass, recordBytes);
         FillUnderLock(ref request, record, header, version);

@@ -2,6 +2,9 @@ using Strata.Engine.Stress.Soak;
 
 namespace Strata.Engine.Stress.Tests.Soak;
 
+/// <summary>Alone, since the soak watches the memory of the process.</summary>
+[CollectionDefinition(nameof(SoakTests), DisableParallelization = true)]
+[Collection(nameof(SoakTests))]
 public sealed class SoakTests
 {
     [Fact]

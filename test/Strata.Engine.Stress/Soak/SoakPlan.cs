@@ -1,5 +1,6 @@
 using System.Globalization;
 using Strata.Engine.Hashing;
+using Strata.Engine.Removals;
 using Strata.Engine.Stress.Torture;
 
 namespace Strata.Engine.Stress.Soak;
@@ -13,6 +14,9 @@ internal sealed record SoakPlan(int Seed, ByteStoreOptions Store, TortureOptions
     private const int FewestSlabs = 16;
 
     private const int MostKeys = 100_000;
+
+    // What a listener was told is read, so that it has to be there.
+    private static long s_toldBytes;
 
     /// <summary>About what an entry of the torture takes.</summary>
     private const int EntryBytes = 600;
@@ -45,6 +49,9 @@ internal sealed record SoakPlan(int Seed, ByteStoreOptions Store, TortureOptions
             BackgroundMaintenance = random.Next(2) == 0,
             HashSecret = collides ? new HashSecret(new ulong[HashSecret.WordCount]) : null,
             PoisonRecycled = random.Next(2) == 0,
+            Favor = random.Next(2) == 0 ? EvictionGoal.ObjectHits : EvictionGoal.ByteHits,
+            EstimatesHitRatios = random.Next(3) == 0,
+            RemovalListener = random.Next(3) == 0 ? (in RemovedEntry entry) => Interlocked.Add(ref s_toldBytes, entry.Key.Length + entry.Value.Length) : null,
         };
         int laps = random.Next(1, 4);
         var work = new TortureOptions
@@ -67,7 +74,7 @@ internal sealed record SoakPlan(int Seed, ByteStoreOptions Store, TortureOptions
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"seed {Seed}: {Store.CapacityBytes} bytes, slabs {Store.SlabBytes}, stripes {Store.StripeCount}{(Store.HashSecret is null ? "" : ", one hash")}, values to {Math.Min(Store.MaxValueBytes == 0 ? long.MaxValue : Store.MaxValueBytes, Work.MaxValueBytes)}{(Work.HasSmallValuesOnly ? " but small" : "")}, "
-        + $"lives of {Store.DefaultTtl?.TotalMilliseconds ?? 0} and to {Work.MaxMortalMs} ms, {(Store.BackgroundMaintenance ? "timer" : "no timer")}, {(Store.PoisonRecycled ? "poison" : "no poison")}, "
+        + $"lives of {Store.DefaultTtl?.TotalMilliseconds ?? 0} and to {Work.MaxMortalMs} ms, {(Store.BackgroundMaintenance ? "timer" : "no timer")}, {(Store.PoisonRecycled ? "poison" : "no poison")}, favours {Store.Favor}{(Store.EstimatesHitRatios ? ", estimates" : "")}{(Store.RemovalListener is null ? "" : ", listener")}, "
         + $"{Work.Threads} threads, {Work.Keys} keys, a clear in {Work.OperationsPerClear}{(Work.OperationsPerResize == 0 ? "" : $", a resize in {Work.OperationsPerResize}")}");
 
     // Small and large alike: the logarithm is uniform.

@@ -13,7 +13,7 @@ namespace Strata.Engine;
 
 /// <summary>
 /// A store of byte values under byte keys, in native memory, bounded by an exact number of bytes. Entries that do not fit are evicted by
-/// S3-FIFO; entries with a time to live are never returned after it, and their memory comes back by itself.
+/// the best of a few S3-FIFO-like policies; entries with a time to live are never returned after it, and their memory comes back by itself.
 /// </summary>
 /// <remarks>
 /// Thread-safe. Reads take no lock, but for one that writers have overtaken 16 times in a row or that finds its thread's eight pins in use; writes take the
@@ -29,6 +29,8 @@ public sealed unsafe partial class ByteStore : IDisposable
     private const int StepsInARow = 8;
 
     private const int BackgroundPeriodMs = 50;
+
+    private const int LongestMaintainMs = 10_000;
 
     private readonly NativeRegion _region;
     private readonly PagePool _pool;
@@ -161,12 +163,12 @@ public sealed unsafe partial class ByteStore : IDisposable
     /// Reclaims the memory of entries whose time has come, and of entries that were removed or overwritten. A background timer does this twenty times a second
     /// unless <see cref="ByteStoreOptions.BackgroundMaintenance"/> is off, never twice at once. Locks one stripe at a time, for a bounded step.
     /// While there is much writing it leaves up to 17 % of the slabs dead, since every byte gained costs copies; a call that finds that little was written since
-    /// the last one goes on to 8 %. With background work off it also calls the removal listener for what was queued, after all locks.
+    /// the last one goes on to 8 %. Returns after ten seconds at the latest, with work left over. With background work off it also calls the removal listener for what was queued, after all locks.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public void Maintain() => MaintainFor(long.MaxValue);
 
-    // Stops after so many milliseconds, with work left over: while there is much writing there is always some.
+    // Stops after so many milliseconds of the store's clock, with work left over: while there is much writing there is always some.
     private void MaintainFor(long mostMs)
     {
         ThrowIfDisposed();
@@ -176,7 +178,8 @@ public sealed unsafe partial class ByteStore : IDisposable
         _shadow?.Turn(_counters.Sum(ReadCounter.Hit), _counters.Sum(ReadCounter.Miss));
         foreach (Stripe stripe in _stripes)
             stripe.BeginRound();
-        for (bool isDone = false; !isDone && nowMs - startMs < mostMs;)
+        long began = Environment.TickCount64;
+        for (bool isDone = false; !isDone && nowMs - startMs < mostMs && Environment.TickCount64 - began < LongestMaintainMs;)
         {
             isDone = true;
             foreach (Stripe stripe in _stripes)
@@ -285,8 +288,14 @@ public sealed unsafe partial class ByteStore : IDisposable
                 stripe?.Dispose();
             _isGivenBack = true;
             Interlocked.MemoryBarrier();
-            GiveBack();
-            _region.Release();
+            try
+            {
+                GiveBack();
+            }
+            finally
+            {
+                _region.Release();
+            }
         }
     }
 

@@ -70,7 +70,7 @@ public sealed class ByteStoreOptions
 
     /// <summary>
     /// The managed memory for what <see cref="RemovalListener"/> was not told yet, in bytes, a part of <see cref="CapacityBytes"/>. Default 0, which means a 64th of the capacity and at
-    /// most 256 KiB for each stripe; at most an eighth of the capacity. Rounded up to a power of two that holds two of the longest events, for each stripe.
+    /// most 256 KiB for each stripe; at most an eighth of the capacity. Rounded up, for each stripe, to a power of two that holds two of the longest events: it may take twice as much.
     /// </summary>
     public long RemovalQueueBytes { get; set; }
 

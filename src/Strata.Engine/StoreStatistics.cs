@@ -30,7 +30,7 @@ public readonly record struct StoreStatistics
     /// <summary>Bytes of the records in the store: headers, keys, values and padding of <see cref="EntryCount"/> entries.</summary>
     public long RecordBytes { get; init; }
 
-    /// <summary>Bytes of memory taken: slabs, index, ghost and metadata. Never above <see cref="CapacityBytes"/>.</summary>
+    /// <summary>Bytes of memory taken: slabs, index, ghost and metadata. Never above <see cref="CapacityBytes"/>, but for what readers hold after it was made smaller.</summary>
     public long UsedBytes { get; init; }
 
     /// <summary>Bytes of memory taken by the index, a part of <see cref="UsedBytes"/>.</summary>
@@ -42,7 +42,7 @@ public readonly record struct StoreStatistics
     /// <summary>Leases held now that are no copies (<see cref="ValueLease"/>).</summary>
     public int Leases { get; init; }
 
-    /// <summary>Bytes of the slabs and chains that leases, and reads under way, hold now, each once. Leases never hold more than an eighth of the capacity.</summary>
+    /// <summary>Bytes of the slabs and chains that leases, and reads under way, hold now, each once. Leases never hold more than an eighth of the capacity that there was when they began.</summary>
     public long LeasedBytes { get; init; }
 
     /// <summary>The age in milliseconds of the oldest of <see cref="Leases"/>; 0 when there is none. One that only grows is a lease that nobody disposes.</summary>

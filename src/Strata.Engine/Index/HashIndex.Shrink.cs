@@ -9,7 +9,7 @@ namespace Strata.Engine.Index;
 /// </content>
 internal sealed unsafe partial class HashIndex
 {
-    /// <summary>Heads merged, and overflow buckets looked at, in one step.</summary>
+    /// <summary>Buckets merged, and overflow buckets looked at, in one step.</summary>
     private const int BucketsAStep = 64;
 
     /// <summary>Takes a step towards the size at which growth would have left an index of so many entries. False when there is no more to be had.</summary>
@@ -17,14 +17,17 @@ internal sealed unsafe partial class HashIndex
     public bool TryShrink(ref long discardedBytes)
     {
         int merged = 0;
-        while (merged < BucketsAStep && TryMerge())
-            merged++;
+        while (merged < BucketsAStep && TryMerge(ref merged))
+        {
+            // Head by head.
+        }
+
         // Fewer than a whole step are what writers left in between: not worth another one.
-        return TryParkHeadPage(ref discardedBytes) | TryVacate(ref discardedBytes) | merged == BucketsAStep;
+        return TryParkHeadPage(ref discardedBytes) | TryVacate(ref discardedBytes) | merged >= BucketsAStep;
     }
 
     // Moves the slots of the last head to the one it was once split from. That one is only added to, as by inserts, and stays even.
-    private bool TryMerge()
+    private bool TryMerge(ref int merged)
     {
         uint last = HeadCount - 1;
         if (last < IndexRoot.FewestHeads || EntryCount > last * (long)EntriesPerHead || !HasOverflowBucket)
@@ -32,22 +35,23 @@ internal sealed unsafe partial class HashIndex
         IndexBucket* source = _root->Head(last);
         IndexBucket* target = _root->Head(IndexRoot.HeadIndex(last, last));
         BeginMove(source);
-        Merge(source, target);
-        // Readers who miss in the source find it odd, or of another version; those who go by the new shape see all that was added before it.
-        Volatile.Write(ref _root->Shape, IndexRoot.WithHeadCount(_root->Shape, last));
+        merged += Merge(source, target);
+        // Readers who miss in the source find it odd, or of another version; those who go by the new shape see all that was added before it. Another epoch,
+        // since a split and a merge would bring the same shape back, and a reader that missed in between would not notice.
+        Volatile.Write(ref _root->Shape, IndexRoot.WithHeadCount(IndexRoot.NextEpoch(_root->Shape), last));
         EndMove(source);
         return true;
     }
 
-    // The source's own slots need one overflow bucket at most, and those of each of its overflow buckets at most the one that has just become free.
-    private void Merge(IndexBucket* source, IndexBucket* target)
+    // The source's own slots need one overflow bucket at most, and those of each of its overflow buckets at most the one that has just become free. Returns the buckets emptied.
+    private int Merge(IndexBucket* source, IndexBucket* target)
     {
         IndexBucket* tail = target;
         while (NextOf(tail) is var next && next != null)
             tail = next;
         ulong* slots = stackalloc ulong[IndexBucket.SlotCount];
-        int link = 0;
-        for (IndexBucket* bucket = source; bucket != null;)
+        int link = 0, buckets = 0;
+        for (IndexBucket* bucket = source; bucket != null; buckets++)
         {
             int following = IndexBucket.LinkOf(bucket->Head);
             for (int i = 0; i < IndexBucket.SlotCount; i++)
@@ -65,6 +69,8 @@ internal sealed unsafe partial class HashIndex
             link = following;
             bucket = link == 0 ? null : _root->Overflow(link);
         }
+
+        return buckets;
     }
 
     private bool TryParkHeadPage(ref long discardedBytes)

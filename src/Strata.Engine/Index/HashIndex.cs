@@ -241,6 +241,9 @@ internal sealed unsafe partial class HashIndex
         int count = CountOf(tail);
         if (count == IndexBucket.SlotCount)
         {
+            // Free buckets of a page that is being emptied do not count, until they are the last: slots that are on their way need a place.
+            if (!HasOverflowBucket)
+                StopVacating();
             if (!HasOverflowBucket)
                 return false;
             int link = TakeOverflow();

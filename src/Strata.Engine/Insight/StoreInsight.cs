@@ -14,7 +14,7 @@ public sealed class StoreInsight
     public required int SampledEntries { get; init; }
 
     /// <summary>
-    /// The keys in the store that were read most of late, the hottest first: from samples of the hits that are taken ten times a second, 64 of each thread, with
+    /// The keys in the store that were read most of late, the hottest first: from samples of the hits that are taken twenty times a second, 64 of each thread, with
     /// <see cref="ByteStore.Maintain"/>. A key with less than one in some two hundred of the hits may be missing.
     /// </summary>
     public required IReadOnlyList<KeyInsight> HottestKeys { get; init; }

@@ -15,7 +15,7 @@ internal enum PageKind : byte
     /// <summary>A part of a long value.</summary>
     Chain,
 
-    /// <summary>Buckets of the index. An index page stays one for the life of the store.</summary>
+    /// <summary>Buckets of the index. An index page stays the index's for the life of the store, parked or not.</summary>
     Index,
 
     /// <summary>A page of an index that has become smaller: without memory, and used again only by that index.</summary>

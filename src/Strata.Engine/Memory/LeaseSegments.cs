@@ -13,7 +13,7 @@ internal sealed unsafe class LeaseSegments
 
     private readonly Lock _gate = new();
     private NativeSegment[] _segments = [];
-    private ulong _builtFor;
+    private (ulong Sequence, ulong Word) _builtFor;
     private int _count;
 
     /// <summary>The segments that belong to the word of a pin.</summary>
@@ -37,8 +37,8 @@ internal sealed unsafe class LeaseSegments
         // A leaf: nothing is called under it but what is in this folder.
         using (_gate.EnterSteadily())
         {
-            // The number of the lease among all of this word, which the word itself holds only in part.
-            ulong lease = HazardTable.SequenceOf(pin);
+            // The number of the lease among all of this word, which the word itself holds only in part; and that part, since on the shared line the number can be ahead.
+            (ulong, ulong) lease = (HazardTable.SequenceOf(pin), pin.Value);
             if (_builtFor != lease)
                 BuildUnderGate(pin, start, startBytes, pool, chain, length);
             _builtFor = lease;

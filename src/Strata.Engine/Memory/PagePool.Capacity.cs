@@ -23,7 +23,8 @@ internal sealed unsafe partial class PagePool
     /// <summary>The address space of the pages.</summary>
     public byte* FirstPage => AddressOf(1);
 
-    public bool IsOverLimit => UsedPages > PageLimit;
+    /// <summary>Whether more is in use than the budget pays for, but for what readers hold: evicting others would not make up for that.</summary>
+    public bool IsOverLimit => UsedPages - QuarantinedPages > PageLimit;
 
     /// <summary>Whether free pages keep the resident size above what the budget allows.</summary>
     public bool HoldsSpareMemory => Volatile.Read(ref _freeCount) != 0 && UsedPages + Volatile.Read(ref _freeCount) > PageLimit;

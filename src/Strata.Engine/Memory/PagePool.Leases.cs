@@ -14,7 +14,7 @@ internal sealed unsafe partial class PagePool
     public int LeasePageLimit => PageLimit / LeaseShare;
 
     /// <summary>What is pinned of these pages at the moment.</summary>
-    public LeaseGauge MeasureLeases() => HazardTable.Measure(Start, End);
+    public LeaseGauge MeasureLeases() => HazardTable.Measure(FirstPage, End);
 
     /// <summary>
     /// Keeps the pins of a lease if no more than <see cref="LeasePageLimit"/> pages are pinned with them; else says no, and the pins are still the caller's.
@@ -55,7 +55,7 @@ internal sealed unsafe partial class PagePool
         using (_gate.EnterSteadily())
         {
             List<nuint> kept = [];
-            HazardTable.CollectPinned(Start, End, kept);
+            HazardTable.CollectPinned(FirstPage, End, kept);
             if (kept.Count == 0)
             {
                 _region.Discard();
@@ -65,7 +65,7 @@ internal sealed unsafe partial class PagePool
             for (int i = kept.Count - 1; i >= 0; i--)
                 CollectChainUnderGate(PageOf((byte*)kept[i]), kept);
             kept.Sort();
-            byte* from = Start;
+            byte* from = FirstPage;
             foreach (nuint page in kept)
             {
                 _region.Discard(from, (byte*)page);
@@ -75,8 +75,6 @@ internal sealed unsafe partial class PagePool
             _region.Discard(from, End);
         }
     }
-
-    private byte* Start => AddressOf(1);
 
     private byte* End => _region.Start + _region.LengthBytes;
 

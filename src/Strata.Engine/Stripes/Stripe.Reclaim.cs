@@ -36,7 +36,8 @@ internal sealed unsafe partial class Stripe
             if (_isDisposed)
                 return false;
             _nowMs = nowMs;
-            if (_hand == 0 && SweepDueUnderLock(StepSweeps))
+            // Also while the hand waits for room: an expired long value gives its pages back at once.
+            if (SweepDueUnderLock(StepSweeps))
                 return true;
             if (_hand == 0 && !TryPickWasteUnderLock(WasteList.TopGrade, _isQuiet ? s_quiet : s_busy))
                 return false;
@@ -229,7 +230,7 @@ internal sealed unsafe partial class Stripe
         Verdict verdict = _errand != HandErrand.Eviction ? new Verdict(true, slot.IsMain, slot.Frequency) : VerdictOn(slot, TotalBytes(header, recordBytes));
         if (verdict.IsKept)
         {
-            // All records of a slab go to one ring and fit one page: the hand takes at most one page and gives one back, and writes leave it one.
+            // The hand gives one page back and needs one that writes leave it; it opens slabs of further classes only in pages that nobody misses.
             bool hasRoom = RingOf(verdict.ToMain).HasRoom(recordBytes) || (mayWait && _reserve.Count > 0);
             if (hasRoom)
                 ForwardUnderLock(position, record, header, recordBytes, verdict);

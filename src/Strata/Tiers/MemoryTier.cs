@@ -27,6 +27,20 @@ public sealed partial class MemoryTier : ICacheTier, IDisposable
     /// <summary>The longest value this tier takes, in bytes.</summary>
     public long MaxValueBytes => _store.MaxValueBytes;
 
+    /// <summary>The memory the tier may use now, in bytes.</summary>
+    public long CapacityBytes => _store.CapacityBytes;
+
+    /// <summary>Changes <see cref="CapacityBytes"/> under traffic. A smaller one evicts until the rest fits, and costs that much. See <see cref="ByteStore.SetCapacity"/>.</summary>
+    /// <param name="capacityBytes">From the store's smallest capacity, some sixteenth of the first, to <see cref="MemoryTierOptions.MaxCapacityBytes"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is outside its bounds; the message names them. Nothing was changed.</exception>
+    /// <exception cref="ObjectDisposedException">The tier was disposed.</exception>
+    public void SetCapacity(long capacityBytes) => _store.SetCapacity(capacityBytes);
+
+    /// <summary>Gives memory that holds nothing back to the system. See <see cref="ByteStore.Trim"/>.</summary>
+    /// <returns>The bytes that the system was given.</returns>
+    /// <exception cref="ObjectDisposedException">The tier was disposed.</exception>
+    public long Trim() => _store.Trim();
+
     /// <summary>Takes a snapshot of the counters of the native store.</summary>
     /// <exception cref="ObjectDisposedException">The tier was disposed.</exception>
     public StoreStatistics GetStatistics() => _store.GetStatistics();

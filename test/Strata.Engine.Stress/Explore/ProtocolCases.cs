@@ -15,6 +15,7 @@ internal static class ProtocolCases
         .. Of<SlotMoveFault>("validated read against moving a slot", SlotMove.Build),
         .. Of<BucketSplitFault>("validated miss against splitting a bucket", BucketSplit.Build),
         .. Of<BucketMergeFault>("validated miss against merging a bucket", BucketMerge.Build),
+        .. Of<BucketSplitMergeFault>("validated miss against a split and a merge", BucketSplitMerge.Build),
         .. Of<IndexPageParkFault>("validated read against parking a page of the index", IndexPagePark.Build),
         .. Of<ClearByEpochFault>("validated read against clearing by epoch", ClearByEpoch.Build),
     ];

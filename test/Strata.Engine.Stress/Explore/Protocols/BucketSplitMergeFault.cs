@@ -1,0 +1,10 @@
+namespace Strata.Engine.Stress.Explore.Protocols;
+
+internal enum BucketSplitMergeFault
+{
+    None,
+    EpochNotRaised,
+    ShapeNotReadAgain,
+    VersionNotReadAgain,
+    NoReadBarrier,
+}

@@ -96,9 +96,6 @@ public sealed unsafe partial class ByteStore
             return false;
         ulong hash = KeyHash.Compute(ref MemoryMarshal.GetReference(key), key.Length, _secretWords);
         Candidate candidate = Begin(hash);
-        // The general path reports the hits of sampled keys.
-        if (candidate.Root->IsSampled(hash))
-            return false;
         candidate.HeadWord = Volatile.Read(ref candidate.Head->Head);
         IndexBucket* bucket = candidate.Head;
         uint found;
@@ -115,6 +112,8 @@ public sealed unsafe partial class ByteStore
         Choose(ref candidate, bucket, found);
         if (!TryCopyHit(in candidate, key, destination, out valueBytes, out long expiryMs))
             return false;
+        if (candidate.Root->IsSampled(hash))
+            NoteSampledHit(hash, key.Length, valueBytes, expiryMs);
         // The time comes last, when little has to be kept across the call.
         if (HasPassed(expiryMs))
         {
@@ -126,6 +125,11 @@ public sealed unsafe partial class ByteStore
             CountHitElsewhere(key, page);
         return true;
     }
+
+    // What policy makes of a hit that came too late does not matter. A version, which is not known here, would make the record a word longer.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void NoteSampledHit(ulong hash, int keyBytes, int valueBytes, long expiryMs) =>
+        _duel?.NoteHit(hash, new RecordHeader(keyBytes, valueBytes, expiryMs == long.MaxValue ? default : RecordFlags.Expiry).RecordBytes(_slabBytes));
 
     // Where a straight read has come to: the chain, and the slot in it that has the tag.
     private struct Candidate

@@ -21,6 +21,7 @@ internal sealed unsafe class IndexUnderTest : IDisposable
     private readonly RecordReader _records;
     private readonly ReservedPages _reserve;
     private readonly HashIndex _index;
+    private readonly Dictionary<byte[], nint> _places = new(ReferenceEqualityComparer.Instance);
     private int _page;
     private int _usedBytes = PoolUnderTest.PageBytes;
 
@@ -56,15 +57,47 @@ internal sealed unsafe class IndexUnderTest : IDisposable
 
     public void Insert(byte[] key)
     {
-        byte* record = Append(key);
+        // The record of a key that was removed is still there.
+        if (!_places.TryGetValue(key, out nint record))
+            _places[key] = record = (nint)Append(key);
         ulong hash = KeyHash.Compute(key, _secret);
         if (_index.WantsPage)
             _index.TakePages(_reserve);
-        Assert.True(_index.TryInsert(hash, new IndexSlot(hash, _records.LocationOf(record), isMain: false, frequency: 0)));
+        Assert.True(_index.TryInsert(hash, new IndexSlot(hash, _records.LocationOf((byte*)record), isMain: false, frequency: 0)));
         _index.GrowIfCrowded();
     }
 
+    public void Remove(byte[] key)
+    {
+        Assert.True(TryFind(key, out SlotPosition position));
+        _index.Remove(position);
+    }
+
+    public bool Contains(byte[] key) => TryFind(key, out _);
+
+    /// <summary>One step; false when there is no more to be had.</summary>
+    public bool TryShrink()
+    {
+        long bytes = 0;
+        return _index.TryShrink(ref bytes);
+    }
+
+    /// <summary>Every chain is compact, and the buckets add up.</summary>
+    public void Verify()
+    {
+        long buckets = 0;
+        for (uint head = 0; head < _index.HeadCount; head++)
+            buckets += _index.VerifyChain(head);
+        _index.VerifyOverflow(buckets);
+    }
+
     public void Dispose() => _memory.Dispose();
+
+    private bool TryFind(byte[] key, out SlotPosition position)
+    {
+        fixed (byte* bytes = key)
+            return _index.TryFind(bytes, key.Length, KeyHash.Compute(key, _secret), out position);
+    }
 
     private byte* Append(byte[] key)
     {

@@ -1,4 +1,5 @@
 using Strata.Engine.Tests.Concurrency;
+using Strata.Engine.Tests.Hashing;
 using Strata.TestKit.Bytes;
 using Strata.TestKit.Scripts;
 using Xunit;
@@ -48,6 +49,38 @@ public sealed class ShrinkTests
         for (int i = 0; i < KeyCount; i++)
             subject.AssertHit(TestBytes.Key(i, 8), (ulong)i, 10);
         Assert.Equal(0, subject.Statistics.Evictions);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void TryShrink_StepsAmongInsertsAndRemoves_LoseNoKey(int seed)
+    {
+        const int Most = 8_000;
+        using var index = new IndexUnderTest(Secrets.FromSeed((ulong)seed));
+        var random = new Random(seed);
+        byte[][] keys = [.. Enumerable.Range(0, Most).Select(i => TestBytes.Key(i, 8))];
+        // The keys before this place are in the index.
+        int count = 0;
+        for (int round = 0; round < 150; round++)
+        {
+            InsertTo(Most);
+            random.Shuffle(keys);
+            for (int left = random.Next(200, Most * 3 / 4); count > left;)
+                index.Remove(keys[--count]);
+            for (int step = 0; step < 400 && index.TryShrink(); step++)
+                InsertTo(Math.Min(Most, count + random.Next(200)));
+            index.Verify();
+            Assert.All(keys[..count], key => Assert.True(index.Contains(key)));
+        }
+
+        void InsertTo(int wanted)
+        {
+            while (count < wanted)
+                index.Insert(keys[count++]);
+        }
     }
 
     [Fact]
@@ -169,7 +202,7 @@ public sealed class ShrinkTests
         {
             if (member == 0)
             {
-                for (int round = 0; round < 12; round++)
+                for (int round = 0; round < 150; round++)
                 {
                     Fill(subject, KeyCount / 2);
                     RemoveAllButLasting(subject);

@@ -51,7 +51,7 @@ public sealed unsafe partial class ByteStore
         {
             OptionsCheck.Capacity(capacityBytes, MinCapacityBytes, MaxCapacityBytes);
             SetBudget(capacityBytes);
-            _shadow?.SetCapacity(RecordCapacityBytes);
+            _miniatures?.SetCapacity(RecordCapacityBytes);
         }
 
         foreach (Stripe stripe in _stripes)

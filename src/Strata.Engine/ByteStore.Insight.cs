@@ -49,7 +49,7 @@ public sealed unsafe partial class ByteStore
             entryCount,
             HottestKeys(options.TopKeys, nowMs),
             [.. sample.Largest.Select(entry => KeyOf(entry.Id, 0, nowMs)).OfType<KeyInsight>()],
-            _shadow?.Estimate(_counters.Sum(ReadCounter.Hit), _counters.Sum(ReadCounter.Miss)));
+            _miniatures?.Estimate(_counters.Sum(ReadCounter.Hit), _counters.Sum(ReadCounter.Miss)));
         ThrowIfDisposed();
         GC.KeepAlive(this);
         return insight;
@@ -101,13 +101,13 @@ public sealed unsafe partial class ByteStore
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void NoteWatchedWrite(ulong hash, in WriteRequest request, int entryBytes) =>
-        _shadow!.Write(hash, entryBytes, request.TtlMs, request.NowMs);
+        _miniatures!.Write(hash, entryBytes, request.TtlMs, request.NowMs);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void NoteWatchedHit(in Sighting seen)
     {
-        if (_shadow!.Samples(seen.Hash))
-            _shadow.Hit(seen.Hash, WatchedBytes(seen.Header));
+        if (_miniatures!.Samples(seen.Hash))
+            _miniatures.Hit(seen.Hash, WatchedBytes(seen.Header));
     }
 
     // A hit of the straight path whose counter is marked, so that it is a sample, or somebody else's.

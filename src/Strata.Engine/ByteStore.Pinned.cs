@@ -272,8 +272,8 @@ public sealed unsafe partial class ByteStore
 
     private ReadOutcome Missed(ulong hash)
     {
-        if (_shadow is not null && _shadow.Samples(hash))
-            _shadow.Miss(hash, _clock.NowMs);
+        if (_miniatures is not null && _miniatures.Samples(hash))
+            _miniatures.Miss(hash, _clock.NowMs);
         _counters.Increment(ReadCounter.Miss);
         return ReadOutcome.Miss;
     }

@@ -116,8 +116,8 @@ public sealed unsafe partial class ByteStore
         {
             ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
             bool isRemoved = StripeOf(hash).Remove(keyBytes, key.Length, hash, _clock.NowMs);
-            if (_shadow is not null && _shadow.Samples(hash))
-                _shadow.Remove(hash);
+            if (_miniatures is not null && _miniatures.Samples(hash))
+                _miniatures.Remove(hash);
             _removals?.Signal();
             GC.KeepAlive(this);
             return isRemoved;
@@ -133,7 +133,7 @@ public sealed unsafe partial class ByteStore
         ThrowIfDisposed();
         foreach (Stripe stripe in _stripes)
             stripe.Clear();
-        _shadow?.Clear();
+        _miniatures?.Clear();
         _removals?.Signal();
         GC.KeepAlive(this);
     }
@@ -167,7 +167,7 @@ public sealed unsafe partial class ByteStore
                 Mode = mode,
                 ExpectedVersion = expectedVersion,
                 Fence = fence,
-                IsWatched = _shadow is not null && _shadow.Samples(hash),
+                IsWatched = _miniatures is not null && _miniatures.Samples(hash),
             };
             WriteOutcome outcome = RecordHeader.FitsSlab(key.Length, valueBytes, _slabBytes)
                 ? Publish(stripe, ref request, out version)

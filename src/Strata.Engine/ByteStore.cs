@@ -50,7 +50,7 @@ public sealed unsafe partial class ByteStore : IDisposable
     private readonly long _defaultTtlMs;
     private readonly StoreLayout _layout;
     private readonly RemovalDelivery? _removals;
-    private readonly ShadowCaches? _shadow;
+    private readonly MiniatureCaches? _miniatures;
     private readonly ITimer? _timer;
     private volatile bool _isDisposed;
     private volatile bool _isGivenBack;
@@ -97,7 +97,7 @@ public sealed unsafe partial class ByteStore : IDisposable
             var parts = new StoreParts(
                 _pool, new RecordReader(_regionStart, _secretWords), _layout.StripeCount, options.RecordSlabLimit, options.EntryLimit,
                 _duel, !isPlain && options.Favor == EvictionGoal.ObjectHits, options.HashSecret is null || options.RehashesFloods, nowMs, _removals);
-            _shadow = options.EstimatesHitRatios ? new ShadowCaches(ShadowCaches.KeysFor(options), RecordCapacityBytes, nowMs, new AdaptivePolicy(_duel)) : null;
+            _miniatures = options.EstimatesHitRatios ? new MiniatureCaches(MiniatureCaches.KeysFor(options), RecordCapacityBytes, nowMs, new AdaptivePolicy(_duel)) : null;
             _stripes = new Stripe[_layout.StripeCount];
             for (int i = 0; i < _stripes.Length; i++)
                 _stripes[i] = new Stripe(parts, i, _roots + i, _layout.TablePageLimit);
@@ -175,7 +175,7 @@ public sealed unsafe partial class ByteStore : IDisposable
         long startMs = _clock.NowMs, nowMs = startMs;
         _pool.Sweep();
         _counters.MarkLines();
-        _shadow?.Turn(_counters.Sum(ReadCounter.Hit), _counters.Sum(ReadCounter.Miss));
+        _miniatures?.Turn(_counters.Sum(ReadCounter.Hit), _counters.Sum(ReadCounter.Miss));
         foreach (Stripe stripe in _stripes)
             stripe.BeginRound();
         long began = Environment.TickCount64;

@@ -53,7 +53,7 @@ internal readonly record struct StoreLayout(int StripeCount, int SlabBytes, int 
         int limit = stripes == 1 ? pages : Math.Min(pages, pages / stripes * 2);
         long tables = Math.Min((long)limit * sizeof(ulong), TouchBytes) * stripes * Stripe.TableCount;
         long duel = options.EvictionMode == EvictionMode.Adaptive ? ModeDuel.LengthBytes(first) : 0;
-        long metadata = ThreadCounters.LengthBytes + HotKeys.LengthBytes + ShadowCaches.LengthBytes(ShadowCaches.KeysFor(options)) + duel + tables
+        long metadata = ThreadCounters.LengthBytes + HotKeys.LengthBytes + MiniatureCaches.LengthBytes(MiniatureCaches.KeysFor(options)) + duel + tables
             + (long)stripes * (IndexRoot.RootBytes + TtlWheel.LengthBytes + StripeObjectBytes + RemovalQueue.LengthFor(options, stripes));
         int fewest = (int)Math.Min((long)stripes * FewestPagesPerStripe, PagePool.PagesOf(first - metadata, slab, 0));
         return new StoreLayout(stripes, slab, (int)Math.Min(pages, PagePool.PagesOf(most - metadata, slab, 0)), limit, metadata, fewest);

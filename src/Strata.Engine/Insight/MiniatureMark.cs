@@ -8,4 +8,4 @@ namespace Strata.Engine.Insight;
 /// <param name="AtFull">The same for this capacity.</param>
 /// <param name="AtTwice">The same for twice the capacity.</param>
 /// <param name="AtFourTimes">The same for four times the capacity.</param>
-internal readonly record struct ShadowMark(long Hits, long Misses, long SampledReads, double AtHalf, double AtFull, double AtTwice, double AtFourTimes);
+internal readonly record struct MiniatureMark(long Hits, long Misses, long SampledReads, double AtHalf, double AtFull, double AtTwice, double AtFourTimes);

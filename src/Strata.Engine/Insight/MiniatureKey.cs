@@ -1,14 +1,14 @@
 namespace Strata.Engine.Insight;
 
 /// <summary>A sampled key, as all miniature caches know it.</summary>
-internal struct ShadowKey
+internal struct MiniatureKey
 {
     public ulong Hash;
 
     /// <summary>What its entry takes of a capacity.</summary>
     public int EntryBytes;
 
-    /// <summary>How long its entry lives from when it is written; <see cref="ShadowPlace.Never"/> for ever.</summary>
+    /// <summary>How long its entry lives from when it is written; <see cref="MiniaturePlace.Never"/> for ever.</summary>
     public uint TtlTicks;
 
     /// <summary>The next key of the same bucket, or of the free ones; 0 ends the list.</summary>
@@ -17,5 +17,5 @@ internal struct ShadowKey
     /// <summary>Whether the store missed it since it was written last: the next write is the answer to that, which a cache that held it would not have seen.</summary>
     public bool IsAwaited;
 
-    public ShadowPlaces Places;
+    public MiniaturePlaces Places;
 }

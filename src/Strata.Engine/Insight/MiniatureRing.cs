@@ -1,7 +1,7 @@
 namespace Strata.Engine.Insight;
 
 /// <summary>Where a sampled key is in one miniature cache.</summary>
-internal enum ShadowRing : byte
+internal enum MiniatureRing : byte
 {
     None = 0,
     Probation,

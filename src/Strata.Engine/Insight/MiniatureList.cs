@@ -1,7 +1,7 @@
 namespace Strata.Engine.Insight;
 
 /// <summary>The keys of one ring of one miniature cache, from the oldest to the newest.</summary>
-internal sealed class ShadowList(ShadowKey[] keys, int cache, ShadowRing ring)
+internal sealed class MiniatureList(MiniatureKey[] keys, int cache, MiniatureRing ring)
 {
     private ushort _last;
 
@@ -13,7 +13,7 @@ internal sealed class ShadowList(ShadowKey[] keys, int cache, ShadowRing ring)
 
     public void Append(ushort key)
     {
-        ref ShadowPlace place = ref keys[key].Places[cache];
+        ref MiniaturePlace place = ref keys[key].Places[cache];
         (place.Ring, place.Previous, place.Next) = (ring, _last, 0);
         if (_last == 0)
             First = key;
@@ -26,7 +26,7 @@ internal sealed class ShadowList(ShadowKey[] keys, int cache, ShadowRing ring)
 
     public void Remove(ushort key)
     {
-        ref ShadowPlace place = ref keys[key].Places[cache];
+        ref MiniaturePlace place = ref keys[key].Places[cache];
         if (place.Previous == 0)
             First = place.Next;
         else
@@ -35,7 +35,7 @@ internal sealed class ShadowList(ShadowKey[] keys, int cache, ShadowRing ring)
             _last = place.Previous;
         else
             keys[place.Next].Places[cache].Previous = place.Previous;
-        place.Ring = ShadowRing.None;
+        place.Ring = MiniatureRing.None;
         Count--;
         Bytes -= keys[key].EntryBytes;
     }

@@ -9,7 +9,7 @@ namespace Strata.Engine.Insight;
 /// caller waits.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class ShadowCaches
+internal sealed class MiniatureCaches
 {
     private const int CapacityShare = 64;
     private const int LeastBytes = 64 << 10;
@@ -31,10 +31,10 @@ internal sealed class ShadowCaches
 
     private readonly Lock _gate = new();
     private readonly long _startMs;
-    private readonly ShadowKey[] _keys;
+    private readonly MiniatureKey[] _keys;
     private readonly ushort[] _buckets;
-    private readonly ShadowCache[] _caches = new ShadowCache[ShadowPlaces.Count];
-    private readonly double[] _misses = new double[ShadowPlaces.Count];
+    private readonly MiniatureCache[] _caches = new MiniatureCache[MiniaturePlaces.Count];
+    private readonly double[] _misses = new double[MiniaturePlaces.Count];
     private AdaptivePolicy _policy;
     private long _capacityBytes;
     private uint _tick;
@@ -44,33 +44,33 @@ internal sealed class ShadowCaches
     private ushort _free;
     private ushort _inUse;
     private long _reads;
-    private ShadowMark _older;
-    private ShadowMark _newer;
+    private MiniatureMark _older;
+    private MiniatureMark _newer;
 
     /// <param name="keyCount">The keys to keep, ghosts of all capacities among them.</param>
     /// <param name="capacityBytes">What the store's records may take.</param>
     /// <param name="startMs">The time at which the store was created.</param>
     /// <param name="policy">The store's policy.</param>
-    public ShadowCaches(int keyCount, long capacityBytes, long startMs, AdaptivePolicy policy)
+    public MiniatureCaches(int keyCount, long capacityBytes, long startMs, AdaptivePolicy policy)
     {
         _policy = policy;
         _startMs = startMs;
-        _keys = new ShadowKey[keyCount + 1];
+        _keys = new MiniatureKey[keyCount + 1];
         _buckets = new ushort[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)keyCount)];
         _capacityBytes = capacityBytes;
         for (int i = 0; i < _caches.Length; i++)
-            _caches[i] = new ShadowCache(_keys, i);
+            _caches[i] = new MiniatureCache(_keys, i);
         SetCapacitiesUnderLock();
         FreeAllUnderLock();
     }
 
     /// <summary>The keys that a store of this capacity keeps.</summary>
     public static int KeysFor(ByteStoreOptions options) => options.EstimatesHitRatios
-        ? (int)(Math.Clamp(options.CapacityBytes / CapacityShare, LeastBytes, MostBytes) / (Unsafe.SizeOf<ShadowKey>() + 2 * sizeof(ushort)))
+        ? (int)(Math.Clamp(options.CapacityBytes / CapacityShare, LeastBytes, MostBytes) / (Unsafe.SizeOf<MiniatureKey>() + 2 * sizeof(ushort)))
         : 0;
 
     /// <summary>The bytes of memory they take.</summary>
-    public static long LengthBytes(int keyCount) => keyCount * (long)(Unsafe.SizeOf<ShadowKey>() + 2 * sizeof(ushort));
+    public static long LengthBytes(int keyCount) => keyCount * (long)(Unsafe.SizeOf<MiniatureKey>() + 2 * sizeof(ushort));
 
     /// <summary>What the store follows now.</summary>
     internal ref readonly AdaptivePolicy Policy => ref _policy;
@@ -146,9 +146,9 @@ internal sealed class ShadowCaches
             ushort key = FindOrAddUnderLock(hash, entryBytes);
             if (key == 0)
                 return;
-            _keys[key].TtlTicks = ttlMs == 0 ? ShadowPlace.Never : (uint)Math.Min(ShadowPlace.Never, ttlMs >> TickShift);
+            _keys[key].TtlTicks = ttlMs == 0 ? MiniaturePlace.Never : (uint)Math.Min(MiniaturePlace.Never, ttlMs >> TickShift);
             uint expiryTick = Later(_keys[key].TtlTicks);
-            foreach (ShadowCache cache in _caches)
+            foreach (MiniatureCache cache in _caches)
             {
                 if (!cache.Holds(key, _tick))
                     cache.Admit(key, expiryTick, this);
@@ -214,7 +214,7 @@ internal sealed class ShadowCaches
     {
         lock (_gate)
         {
-            ShadowMark now = MarkUnderLock(hits, misses);
+            MiniatureMark now = MarkUnderLock(hits, misses);
             long reads = now.Hits + now.Misses - _older.Hits - _older.Misses;
             if (reads <= 0)
                 return null;
@@ -239,9 +239,9 @@ internal sealed class ShadowCaches
     {
         if (key == _inUse)
             return;
-        foreach (ShadowPlace place in _keys[key].Places)
+        foreach (MiniaturePlace place in _keys[key].Places)
         {
-            if (place.Ring != ShadowRing.None)
+            if (place.Ring != MiniatureRing.None)
                 return;
         }
 
@@ -250,7 +250,7 @@ internal sealed class ShadowCaches
             link = ref _keys[link].Next;
         link = _keys[key].Next;
         // A free key has hash zero, which is always one of the sampled.
-        _keys[key] = new ShadowKey { Next = _free };
+        _keys[key] = new MiniatureKey { Next = _free };
         _free = key;
     }
 
@@ -276,20 +276,20 @@ internal sealed class ShadowCaches
                 return 0;
             key = _free;
             _free = _keys[key].Next;
-            _keys[key] = new ShadowKey { Hash = hash, TtlTicks = ShadowPlace.Never, Next = BucketOf(hash) };
+            _keys[key] = new MiniatureKey { Hash = hash, TtlTicks = MiniaturePlace.Never, Next = BucketOf(hash) };
             BucketOf(hash) = key;
         }
 
-        foreach (ShadowCache cache in _caches)
+        foreach (MiniatureCache cache in _caches)
             cache.Resize(key, entryBytes);
         _keys[key].EntryBytes = entryBytes;
         _inUse = key;
         return key;
     }
 
-    private uint TickOf(long nowMs) => Math.Max(_tick, (uint)Math.Clamp((nowMs - _startMs) >> TickShift, 0, ShadowPlace.Never - 1));
+    private uint TickOf(long nowMs) => Math.Max(_tick, (uint)Math.Clamp((nowMs - _startMs) >> TickShift, 0, MiniaturePlace.Never - 1));
 
-    private uint Later(uint ticks) => (uint)Math.Min(ShadowPlace.Never, (ulong)_tick + ticks);
+    private uint Later(uint ticks) => (uint)Math.Min(MiniaturePlace.Never, (ulong)_tick + ticks);
 
     private void LeaveUnderLock(ushort key)
     {
@@ -305,7 +305,7 @@ internal sealed class ShadowCaches
             _swept = _swept + 1 < _keys.Length ? _swept + 1 : 1;
             if (_keys[_swept].Hash == 0)
                 continue;
-            foreach (ShadowCache cache in _caches)
+            foreach (MiniatureCache cache in _caches)
                 cache.Holds((ushort)_swept, _tick);
             FreeIfUnused((ushort)_swept);
         }
@@ -313,7 +313,7 @@ internal sealed class ShadowCaches
 
     private void RemoveUnderLock(ushort key)
     {
-        foreach (ShadowCache cache in _caches)
+        foreach (MiniatureCache cache in _caches)
             cache.Remove(key);
         FreeIfUnused(key);
     }
@@ -339,7 +339,7 @@ internal sealed class ShadowCaches
 
     private void FreeAllUnderLock()
     {
-        foreach (ShadowCache cache in _caches)
+        foreach (MiniatureCache cache in _caches)
             cache.Clear();
         Array.Clear(_buckets);
         Array.Clear(_keys);
@@ -351,5 +351,5 @@ internal sealed class ShadowCaches
         }
     }
 
-    private ShadowMark MarkUnderLock(long hits, long misses) => new(hits, misses, _reads, _misses[1], _misses[0], _misses[2], _misses[3]);
+    private MiniatureMark MarkUnderLock(long hits, long misses) => new(hits, misses, _reads, _misses[1], _misses[0], _misses[2], _misses[3]);
 }

@@ -7,7 +7,7 @@ namespace Strata.Engine.Insight;
 /// A miniature cache of keys without values: the rings as the store runs them at the time, one record at a time, over the sampled keys, with as much smaller a capacity. Its
 /// keys stand in a table that it shares with the miniature caches of other capacities. Every entry weighs as one of mean size.
 /// </summary>
-internal sealed class ShadowCache(ShadowKey[] keys, int number)
+internal sealed class MiniatureCache(MiniatureKey[] keys, int number)
 {
     private const int GhostPercent = 90;
     private const int MeanWeight = 1;
@@ -15,9 +15,9 @@ internal sealed class ShadowCache(ShadowKey[] keys, int number)
     /// <summary>The keys it looks at to make room for one; if that is too few the next ones make up for it.</summary>
     private const int StepKeys = 64;
 
-    private readonly ShadowList _probation = new(keys, number, ShadowRing.Probation);
-    private readonly ShadowList _main = new(keys, number, ShadowRing.Main);
-    private readonly ShadowList _ghost = new(keys, number, ShadowRing.Ghost);
+    private readonly MiniatureList _probation = new(keys, number, MiniatureRing.Probation);
+    private readonly MiniatureList _main = new(keys, number, MiniatureRing.Main);
+    private readonly MiniatureList _ghost = new(keys, number, MiniatureRing.Ghost);
     private bool _hasEvicted;
 
     public long CapacityBytes { get; set; }
@@ -32,7 +32,7 @@ internal sealed class ShadowCache(ShadowKey[] keys, int number)
     {
         if (!Holds(key, tick))
             return false;
-        ref ShadowPlace place = ref keys[key].Places[number];
+        ref MiniaturePlace place = ref keys[key].Places[number];
         place.Frequency = (byte)Math.Min(IndexSlot.MaxFrequency, place.Frequency + 1);
         return true;
     }
@@ -40,7 +40,7 @@ internal sealed class ShadowCache(ShadowKey[] keys, int number)
     /// <summary>Whether it holds the key, live at that time. What has expired goes.</summary>
     public bool Holds(ushort key, uint tick)
     {
-        ref ShadowPlace place = ref keys[key].Places[number];
+        ref MiniaturePlace place = ref keys[key].Places[number];
         if (!place.IsHeld)
             return false;
         if (!place.HasExpired(tick))
@@ -53,11 +53,11 @@ internal sealed class ShadowCache(ShadowKey[] keys, int number)
     public void SetExpiry(ushort key, uint expiryTick) => keys[key].Places[number].ExpiryTick = expiryTick;
 
     /// <summary>Takes a key in that it does not hold, and makes room for it.</summary>
-    public void Admit(ushort key, uint expiryTick, ShadowCaches owner)
+    public void Admit(ushort key, uint expiryTick, MiniatureCaches owner)
     {
         SetExpiry(key, expiryTick);
-        ref ShadowPlace place = ref keys[key].Places[number];
-        bool isRemembered = place.Ring == ShadowRing.Ghost;
+        ref MiniaturePlace place = ref keys[key].Places[number];
+        bool isRemembered = place.Ring == MiniatureRing.Ghost;
         if (isRemembered)
             _ghost.Remove(key);
         place.Frequency = 0;
@@ -79,13 +79,13 @@ internal sealed class ShadowCache(ShadowKey[] keys, int number)
         _ghost.Clear();
     }
 
-    private void MakeRoom(ShadowCaches owner)
+    private void MakeRoom(MiniatureCaches owner)
     {
         _hasEvicted = true;
         bool isProbation = _main.Count == 0 || (_probation.Count != 0 && owner.Policy.EvictsProbation(Rings));
-        ShadowList ring = isProbation ? _probation : _main;
+        MiniatureList ring = isProbation ? _probation : _main;
         ushort key = ring.First;
-        ref ShadowPlace place = ref keys[key].Places[number];
+        ref MiniaturePlace place = ref keys[key].Places[number];
         Verdict verdict = isProbation ? owner.Policy.OnProbation(place.Frequency, MeanWeight) : owner.Policy.OnMain(place.Frequency, MeanWeight);
         ring.Remove(key);
         if (verdict.IsKept)
@@ -107,11 +107,11 @@ internal sealed class ShadowCache(ShadowKey[] keys, int number)
         }
     }
 
-    private ShadowList? ListOf(ShadowRing ring) => ring switch
+    private MiniatureList? ListOf(MiniatureRing ring) => ring switch
     {
-        ShadowRing.Probation => _probation,
-        ShadowRing.Main => _main,
-        ShadowRing.Ghost => _ghost,
+        MiniatureRing.Probation => _probation,
+        MiniatureRing.Main => _main,
+        MiniatureRing.Ghost => _ghost,
         _ => null,
     };
 }

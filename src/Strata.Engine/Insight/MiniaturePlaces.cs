@@ -4,9 +4,9 @@ namespace Strata.Engine.Insight;
 
 /// <summary>A sampled key's place in each of the miniature caches.</summary>
 [InlineArray(Count)]
-internal struct ShadowPlaces
+internal struct MiniaturePlaces
 {
     public const int Count = 4;
 
-    private ShadowPlace _first;
+    private MiniaturePlace _first;
 }

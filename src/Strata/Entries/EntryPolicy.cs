@@ -1,0 +1,199 @@
+using System.Globalization;
+
+namespace Strata.Entries;
+
+/// <summary>
+/// How entries of one kind are kept, loaded and refreshed. Make one for each kind of value, keep it in a static field, and give it to every call; it converts to
+/// <see cref="EntryOptions"/>. Derive others with <c>with</c>.
+/// </summary>
+/// <remarks>
+/// Immutable and safe for any number of threads. Every setting is checked when it is made, alone and against the others: settings that contradict each other are refused with an
+/// <see cref="ArgumentException"/> that names both. What is left <c>null</c> is off, or as the cache has it.
+/// </remarks>
+public sealed record EntryPolicy
+{
+    private const double MostJitter = 0.9;
+    private const double MostBeta = 10;
+
+    /// <summary>
+    /// How long a value is fresh: more than zero and at most <see cref="EntryOptions.MaxTtl"/>, in whole milliseconds, or <see cref="Timeout.InfiniteTimeSpan"/>. <c>null</c>: the cache's default.
+    /// </summary>
+    public TimeSpan? Ttl
+    {
+        get;
+        init
+        {
+            if (value is { } ttl)
+                EntryOptions.ThrowIfNotTtl(ttl, nameof(Ttl));
+            field = value;
+            ThrowIfContradictory();
+        }
+    }
+
+    /// <summary>
+    /// An entry that is not read for so long expires; a read begins the time anew, with a write to the entry at most once in a sixteenth of it. With a <see cref="Ttl"/>, which then is at least as long, the entry
+    /// ends at that in any case.
+    /// </summary>
+    public TimeSpan? SlidingWindow
+    {
+        get;
+        init
+        {
+            field = Positive(value, nameof(SlidingWindow));
+            ThrowIfContradictory();
+        }
+    }
+
+    /// <summary>
+    /// How long a value that is no longer fresh may still be served when a load fails, or is later than <see cref="SoftDeadline"/>. <c>null</c>: never.
+    /// </summary>
+    public TimeSpan? StaleGrace
+    {
+        get;
+        init
+        {
+            field = Positive(value, nameof(StaleGrace));
+            ThrowIfContradictory();
+        }
+    }
+
+    /// <summary>After a failed load whose callers got a stale value: how long that value is served without another try. Default 5 seconds.</summary>
+    public TimeSpan RetryDelay
+    {
+        get;
+        init => field = Positive(value, nameof(RetryDelay))!.Value;
+    } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long callers wait for a load when there is a stale value to serve instead; the load goes on in the background. <c>null</c>: as long as it takes.</summary>
+    public TimeSpan? SoftDeadline
+    {
+        get;
+        init
+        {
+            field = Deadline(value, nameof(SoftDeadline));
+            ThrowIfContradictory();
+        }
+    }
+
+    /// <summary>
+    /// How long a load may take. Then its token is cancelled, the key is free for another load, and its callers get a stale value if there is one, else a <see cref="TimeoutException"/>. The thread inside a
+    /// synchronous factory is let go only when that returns. <c>null</c>: as long as it takes.
+    /// </summary>
+    public TimeSpan? HardDeadline
+    {
+        get;
+        init
+        {
+            field = Deadline(value, nameof(HardDeadline));
+            ThrowIfContradictory();
+        }
+    }
+
+    /// <summary>The largest random share by which a time to live is shortened, 0 to 0.9, so that entries written together do not expire together. Default 0.</summary>
+    public double Jitter
+    {
+        get;
+        init => field = Between(value, 0, MostJitter, nameof(Jitter));
+    }
+
+    /// <summary>
+    /// The share of the time to live, between 0 and 1, after which a read that may load starts to refresh the value in the background, and is answered with the one there is. <c>null</c>: no eager refresh.
+    /// </summary>
+    public double? EagerRefresh
+    {
+        get;
+        init
+        {
+            field = value is { } share && !(share > 0 && share < 1) ? throw new ArgumentOutOfRangeException(nameof(EagerRefresh), share, Invariant($"{nameof(EagerRefresh)} is {share}; it is a share of the time to live, more than 0 and less than 1.")) : value;
+            ThrowIfContradictory();
+        }
+    }
+
+    /// <summary>
+    /// Refreshes in the background at random, the more probably the nearer the end and the longer the last load took (Vattani, Chierichetti, Lowenstein, "Optimal Probabilistic Cache Stampede Prevention", 2015).
+    /// The value is that paper's beta, more than 0 and at most 10; 1 is the usual one. <c>null</c>: no such refresh.
+    /// </summary>
+    public double? ProbabilisticRefresh
+    {
+        get;
+        init
+        {
+            field = value is { } beta && !(beta > 0 && beta <= MostBeta) ? throw new ArgumentOutOfRangeException(nameof(ProbabilisticRefresh), beta, Invariant($"{nameof(ProbabilisticRefresh)} is {beta}; it is more than 0 and at most {MostBeta}.")) : value;
+            ThrowIfContradictory();
+        }
+    }
+
+    /// <summary>How long "there is no such value" is kept. <c>null</c>, the default: it is not, and a factory that returns <c>null</c> is an error.</summary>
+    public TimeSpan? NegativeTtl
+    {
+        get;
+        init
+        {
+            if (value is { } ttl)
+                EntryOptions.ThrowIfNotTtl(ttl, nameof(NegativeTtl));
+            field = value;
+        }
+    }
+
+    /// <summary>How ready the cache is to drop such entries when it needs room. Default <see cref="EntryPriority.Normal"/>.</summary>
+    public EntryPriority Priority { get; init; } = EntryPriority.Normal;
+
+    /// <summary>About how long payloads are, in bytes, so that the buffer they are written to need not grow. Default 0: unknown.</summary>
+    public int SizeHintBytes
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(SizeHintBytes), value, $"{nameof(SizeHintBytes)} is {value}; it is a number of bytes, 0 for unknown.");
+    }
+
+    /// <summary>Which tiers calls with this policy use. Default: all of them, to read and to write.</summary>
+    public TierAccess Access { get; init; }
+
+    private static TimeSpan? Positive(TimeSpan? value, string name) =>
+        value is { } time && (time <= TimeSpan.Zero || time > EntryOptions.MaxTtl)
+            ? throw new ArgumentOutOfRangeException(name, time, $"{name} is {time}; it must be more than zero and at most {EntryOptions.MaxTtl}.")
+            : value;
+
+    private static TimeSpan? Deadline(TimeSpan? value, string name) =>
+        value is { } time && (time <= TimeSpan.Zero || time > MaxDeadline)
+            ? throw new ArgumentOutOfRangeException(name, time, $"{name} is {time}; it must be more than zero and at most {MaxDeadline}.")
+            : value;
+
+    /// <summary>The longest deadline: what the timers of the runtime can wait.</summary>
+    private static TimeSpan MaxDeadline => TimeSpan.FromDays(24);
+
+    private static double Between(double value, double least, double most, string name) =>
+        value >= least && value <= most ? value : throw new ArgumentOutOfRangeException(name, value, Invariant($"{name} is {value}; it must be {least} to {most}."));
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    // Called by each setting that may contradict another: whichever is given last finds both there.
+    private void ThrowIfContradictory()
+    {
+        if (SlidingWindow is { } window)
+        {
+            Refuse(Ttl < window && Ttl != Timeout.InfiniteTimeSpan, nameof(SlidingWindow), window, nameof(Ttl), Ttl, "the window would never end before the time to live does");
+            Refuse(StaleGrace is not null, nameof(SlidingWindow), window, nameof(StaleGrace), StaleGrace, "an entry that nobody reads has nobody to serve it stale to");
+            Refuse(EagerRefresh is not null, nameof(SlidingWindow), window, nameof(EagerRefresh), EagerRefresh, "a read would both begin the time anew and refresh because of its end");
+            Refuse(ProbabilisticRefresh is not null, nameof(SlidingWindow), window, nameof(ProbabilisticRefresh), ProbabilisticRefresh, "a read would both begin the time anew and refresh because of its end");
+        }
+
+        Refuse(EagerRefresh is not null && ProbabilisticRefresh is not null, nameof(EagerRefresh), EagerRefresh, nameof(ProbabilisticRefresh), ProbabilisticRefresh, "choose one of the two");
+        Refuse(SoftDeadline >= HardDeadline, nameof(SoftDeadline), SoftDeadline, nameof(HardDeadline), HardDeadline, "the soft deadline must come first");
+        if (Ttl == Timeout.InfiniteTimeSpan)
+        {
+            Refuse(StaleGrace is not null, nameof(Ttl), "infinite", nameof(StaleGrace), StaleGrace, "what does not expire is never stale");
+            Refuse(EagerRefresh is not null, nameof(Ttl), "infinite", nameof(EagerRefresh), EagerRefresh, "what does not expire has no end to be refreshed before");
+            Refuse(ProbabilisticRefresh is not null, nameof(Ttl), "infinite", nameof(ProbabilisticRefresh), ProbabilisticRefresh, "what does not expire has no end to be refreshed before");
+        }
+        else
+        {
+            Refuse(Ttl + StaleGrace > EntryOptions.MaxTtl, nameof(Ttl), Ttl, nameof(StaleGrace), StaleGrace, $"together they may last {EntryOptions.MaxTtl}");
+        }
+    }
+
+    private static void Refuse(bool isContradiction, string one, object? oneValue, string other, object? otherValue, string why)
+    {
+        if (isContradiction)
+            throw new ArgumentException(Invariant($"{one} ({oneValue}) and {other} ({otherValue}) contradict each other: {why}."), one);
+    }
+}

@@ -42,7 +42,7 @@ public sealed unsafe partial class ByteStore
     /// <summary>Stores many values, each as by <see cref="Set(ReadOnlySpan{byte}, ReadOnlySpan{byte}, in WriteOptions, WriteFence)"/>, in the order given.</summary>
     /// <param name="keys">Keys of 1 to 4096 bytes each; of a key that occurs twice the last value stays.</param>
     /// <param name="values">As many values, each 0 bytes to <see cref="MaxValueBytes"/>. They are copied.</param>
-    /// <param name="options">The time to live, and whether the entries have versions; for all of them.</param>
+    /// <param name="options">How the entries are written; for all of them, the same notes too.</param>
     /// <param name="outcomes">What became of each key, <see cref="WriteOutcome.Stored"/> or <see cref="WriteOutcome.NoSpace"/>; at least as many as keys.</param>
     /// <returns>How many values were stored.</returns>
     /// <exception cref="ArgumentException">A key is empty or too long, a value too long, or the numbers of keys, values and outcomes do not match. Nothing was stored.</exception>
@@ -55,7 +55,7 @@ public sealed unsafe partial class ByteStore
             throw new ArgumentException($"There are {values.Count} values for {keys.Count} keys; there must be as many.", nameof(values));
         for (int i = 0; i < values.Count; i++)
             CheckValue(values[i].Length);
-        TtlMs(options.Ttl);
+        CheckOptions(in options);
         ThrowIfDisposed();
         int stored = 0;
         for (int i = 0; i < keys.Count; i++)
@@ -104,7 +104,7 @@ public sealed unsafe partial class ByteStore
         Candidate* candidates = stackalloc Candidate[GroupKeys];
         long* expiriesMs = stackalloc long[GroupKeys];
         uint found = FindSlots(in keys, first, count, candidates);
-        uint copied = 0;
+        uint copied = 0, attempted;
         long soonestMs = long.MaxValue;
         for (int i = 0; i < count; i++)
         {
@@ -117,6 +117,7 @@ public sealed unsafe partial class ByteStore
         }
 
         // One question to the clock, after the last expiry was read, answers for all of them unless one is near.
+        attempted = copied;
         if (HasPassed(soonestMs))
             copied = WithoutExpired(copied, expiriesMs, destination, results[first..]);
         int hits = System.Numerics.BitOperations.PopCount(copied);
@@ -124,11 +125,17 @@ public sealed unsafe partial class ByteStore
             CountHitsElsewhere(in keys, first, copied, page);
         for (uint left = ~copied & (uint)((1UL << count) - 1); left != 0; left &= left - 1)
         {
-            int index = first + System.Numerics.BitOperations.TrailingZeroCount(left);
-            ReadOutcome outcome = ReadInFull(keys[index], destination[usedBytes..], out int valueBytes);
-            bool isHit = outcome == ReadOutcome.Hit;
-            results[index] = new BatchRead(outcome, isHit ? usedBytes : 0, valueBytes);
-            usedBytes += isHit ? valueBytes : 0;
+            int i = System.Numerics.BitOperations.TrailingZeroCount(left), index = first + i;
+            int start = usedBytes, valueBytes = 0;
+            ReadOutcome outcome = ReadOutcome.DestinationTooShort;
+            // What is only stale has its place already, unless it has grown meanwhile.
+            if ((attempted & (1u << i)) != 0)
+                outcome = ReadInFull(keys[index], destination.Slice(start = results[index].Start, results[index].ValueBytes), out valueBytes);
+            if (outcome == ReadOutcome.DestinationTooShort)
+                outcome = ReadInFull(keys[index], destination[(start = usedBytes)..], out valueBytes);
+            bool isHit = outcome is ReadOutcome.Hit or ReadOutcome.Stale;
+            results[index] = new BatchRead(outcome, isHit ? start : 0, valueBytes);
+            usedBytes += isHit && start == usedBytes ? valueBytes : 0;
             hits += isHit ? 1 : 0;
         }
 

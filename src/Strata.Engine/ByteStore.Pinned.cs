@@ -13,13 +13,29 @@ public sealed unsafe partial class ByteStore
     /// <summary>Writes the value of a key to a buffer writer, and says what else is known of the entry.</summary>
     /// <param name="key">1 to 4096 bytes.</param>
     /// <param name="destination">Advanced by the value's length on a hit, and not at all on a miss. It is called outside every lock.</param>
-    /// <param name="info">The length, version and remaining life of the entry; default on a miss.</param>
-    /// <returns><see cref="ReadOutcome.Hit"/> or <see cref="ReadOutcome.Miss"/>.</returns>
+    /// <param name="info">What is known of the entry; default on a miss.</param>
+    /// <returns><see cref="ReadOutcome.Hit"/>, <see cref="ReadOutcome.Stale"/> or <see cref="ReadOutcome.Miss"/>. Marked entries are delivered like others.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="destination"/> is null.</exception>
     /// <exception cref="ArgumentException">The key is empty or too long.</exception>
     /// <exception cref="InvalidOperationException">The destination gave an empty span.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed, or was while a long value was being written.</exception>
-    public ReadOutcome TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, out EntryInfo info)
+    public ReadOutcome TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, out EntryInfo info) =>
+        ReadInto(key, destination, notes: default, out info);
+
+    /// <summary>Writes the value of a key to a buffer writer and its notes to a span, and says what else is known of the entry.</summary>
+    /// <inheritdoc cref="TryGet(ReadOnlySpan{byte}, IBufferWriter{byte}, out EntryInfo)"/>
+    /// <param name="key">1 to 4096 bytes.</param>
+    /// <param name="destination">Advanced by the value's length on a hit, and not at all on a miss. It is called outside every lock.</param>
+    /// <param name="notes">Where the notes go, <see cref="EntryInfo.NotesBytes"/> of them: at least <see cref="WriteOptions.MaxNotesBytes"/>.</param>
+    /// <param name="info">What is known of the entry; default on a miss.</param>
+    /// <exception cref="ArgumentException">The key is empty or too long, or the notes' destination too short.</exception>
+    public ReadOutcome TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, Span<byte> notes, out EntryInfo info)
+    {
+        OptionsCheck.NotesRoom(notes.Length);
+        return ReadInto(key, destination, notes, out info);
+    }
+
+    private ReadOutcome ReadInto(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, Span<byte> notes, out EntryInfo info)
     {
         ArgumentNullException.ThrowIfNull(destination);
         CheckKey(key);
@@ -29,13 +45,11 @@ public sealed unsafe partial class ByteStore
             for (int attempt = 0; attempt < ReadAttempts; attempt++)
             {
                 bool isFound = TryLocate(keyBytes, key.Length, hash, out Sighting seen);
-                long version = 0, expiryMs = long.MaxValue;
-                if (isFound)
-                    ReadWords(in seen, out version, out expiryMs);
+                RecordWords words = isFound ? RecordReader.WordsOf(seen.Record, seen.Header) : default;
                 if (!IsStill(in seen))
                     continue;
-                bool isLive = isFound && !HasPassed(expiryMs);
-                if (isFound && !isLive && WasTouched(in seen, expiryMs))
+                bool isLive = isFound && IsLive(ref words);
+                if (isFound && (!isLive || words.IsStale) && WasTouched(in seen, in words))
                     continue;
                 if (!isLive)
                 {
@@ -51,19 +65,20 @@ public sealed unsafe partial class ByteStore
                 Span<byte> span = destination.GetSpan(Math.Max(1, length));
                 if (span.Length < length)
                     break;
-                new ReadOnlySpan<byte>(seen.Record + header.KeyOffset + key.Length, length).CopyTo(span);
-                if (!IsStill(in seen, span, length))
+                var target = new ReadTarget { Value = span, Notes = notes };
+                target.Take(seen.Record, header, length);
+                if (!IsStill(in seen, ref target, length))
                 {
-                    span[..length].Clear();
+                    target.WipeAll(length);
                     continue;
                 }
 
                 destination.Advance(length);
-                info = Describe(header, version, expiryMs);
-                return Hit(in seen);
+                info = Describe(header, in words);
+                return Hit(in seen, in words);
             }
 
-            return ReadInPieces(keyBytes, key.Length, hash, destination, out info);
+            return ReadInPieces(keyBytes, key.Length, hash, destination, notes, out info);
         }
     }
 
@@ -72,8 +87,7 @@ public sealed unsafe partial class ByteStore
     private ref struct PinnedValue
     {
         public Sighting Seen;
-        public long Version;
-        public long ExpiryMs;
+        public RecordWords Words;
         public int Chain;
         public bool IsLive;
         public HazardPin RecordPin;
@@ -97,10 +111,11 @@ public sealed unsafe partial class ByteStore
             if (isFound)
             {
                 PrefetchValue(in pinned.Seen);
-                ReadWords(in pinned.Seen, out pinned.Version, out pinned.ExpiryMs);
+                pinned.Words = RecordReader.WordsOf(pinned.Seen.Record, pinned.Seen.Header);
                 // Before the pins, since the clock may throw.
-                isLive = pinned.ExpiryMs == long.MaxValue || !_clock.HasPassed(pinned.ExpiryMs, recentMs);
-                if (!isLive && WasTouched(in pinned.Seen, pinned.ExpiryMs))
+                long limitMs = pinned.Words.LimitMs;
+                isLive = limitMs == long.MaxValue || !_clock.HasPassed(limitMs, recentMs) || IsStale(ref pinned.Words);
+                if ((!isLive || pinned.Words.IsStale) && WasTouched(in pinned.Seen, in pinned.Words))
                     continue;
                 RecordHeader header = pinned.Seen.Header;
                 pinned.Chain = header.Has(RecordFlags.Chain) ? (int)RecordReader.Word(pinned.Seen.Record + header.OffsetOf(RecordFlags.Chain)) : 0;
@@ -145,30 +160,30 @@ public sealed unsafe partial class ByteStore
 
     // Long values, and readers that were overtaken again and again.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ReadOutcome ReadSlowly(byte* key, int keyBytes, ulong hash, Span<byte> destination, out RecordHeader header, out long version, out long expiryMs)
+    private ReadOutcome ReadSlowly(byte* key, int keyBytes, ulong hash, ReadTarget target, out RecordHeader header, out RecordWords words)
     {
         if (!TryPin(key, keyBytes, hash, HazardTable.WordsPerThread, StoreClock.NoReading, out PinnedValue pinned))
-            return Counted(ReadUnderLock(key, keyBytes, hash, destination, out header, out version, out expiryMs));
-        (header, version, expiryMs) = (pinned.IsLive ? pinned.Seen.Header : default, pinned.Version, pinned.ExpiryMs);
+            return Counted(ReadUnderLock(key, keyBytes, hash, target, out header, out words));
+        (header, words) = (pinned.IsLive ? pinned.Seen.Header : default, pinned.Words);
         if (!pinned.IsLive)
             return Missed(hash);
-        bool fits = header.ValueBytes <= destination.Length;
-        if (fits)
+        ReadOutcome refusal = target.Refuses(header);
+        if (refusal == ReadOutcome.Hit)
         {
             int inline = header.InlineValueBytes(_slabBytes);
-            new ReadOnlySpan<byte>(pinned.Seen.Record + header.KeyOffset + keyBytes, inline).CopyTo(destination);
-            _pool.CopyChain(pinned.Chain, destination[inline..header.ValueBytes]);
+            target.Take(pinned.Seen.Record, header, inline);
+            _pool.CopyChain(pinned.Chain, target.Value[inline..header.ValueBytes]);
         }
 
         ThrowIfDisposedReleasing(in pinned);
         pinned.Release();
-        return fits ? Hit(in pinned.Seen) : ReadOutcome.DestinationTooShort;
+        return refusal == ReadOutcome.Hit ? Hit(in pinned.Seen, in words) : refusal;
     }
 
-    private ReadOutcome ReadInPieces(byte* key, int keyBytes, ulong hash, IBufferWriter<byte> destination, out EntryInfo info)
+    private ReadOutcome ReadInPieces(byte* key, int keyBytes, ulong hash, IBufferWriter<byte> destination, Span<byte> notes, out EntryInfo info)
     {
         if (!TryPin(key, keyBytes, hash, HazardTable.WordsPerThread, StoreClock.NoReading, out PinnedValue pinned))
-            return ReadThroughCopy(key, keyBytes, hash, destination, out info);
+            return ReadThroughCopy(key, keyBytes, hash, destination, notes, out info);
         if (!pinned.IsLive)
         {
             info = default;
@@ -179,7 +194,8 @@ public sealed unsafe partial class ByteStore
         try
         {
             int inline = header.InlineValueBytes(_slabBytes);
-            Write(destination, new ReadOnlySpan<byte>(pinned.Seen.Record + header.KeyOffset + keyBytes, inline));
+            byte* value = pinned.Seen.Record + header.ValueOffset;
+            Write(destination, new ReadOnlySpan<byte>(value, inline));
             int left = header.ValueBytes - inline;
             for (int page = pinned.Chain; left > 0 && page > 0 && page <= _layout.PageCount; page = Volatile.Read(ref _pool.Infos[page].Next))
             {
@@ -187,30 +203,40 @@ public sealed unsafe partial class ByteStore
                 Write(destination, new ReadOnlySpan<byte>(_pool.AddressOf(page), part));
                 left -= part;
             }
+
+            ReadTarget.CopyNotes(value - header.NotesBytes, header.NotesBytes, notes);
         }
         finally
         {
             pinned.Release();
         }
 
-        ThrowIfDisposed();
-        info = Describe(header, pinned.Version, pinned.ExpiryMs);
-        return Hit(in pinned.Seen);
+        if (_isDisposed)
+        {
+            notes.Clear();
+            ThrowDisposed();
+        }
+
+        info = Describe(header, in pinned.Words);
+        return Hit(in pinned.Seen, in pinned.Words);
     }
 
-    // An entry that expired between the two looks at the clock may have been touched after the copy: it is read again, and then its time has come
+    // An entry whose time came between the two looks at the clock may have been touched after the copy: it is read again, and then its time has come
     // by the first look, or it has another.
-    private ReadOutcome ReadUnderLock(byte* key, int keyBytes, ulong hash, Span<byte> destination, out RecordHeader header, out long version, out long expiryMs)
+    private ReadOutcome ReadUnderLock(byte* key, int keyBytes, ulong hash, ReadTarget target, out RecordHeader header, out RecordWords words)
     {
         while (true)
         {
             long beforeMs = _clock.NowMs;
-            ReadOutcome outcome = StripeOf(hash).Read(key, keyBytes, hash, destination, out header, out version, out expiryMs);
-            if (outcome == ReadOutcome.Miss || !HasPassed(expiryMs))
+            ReadOutcome outcome = StripeOf(hash).Read(key, keyBytes, hash, in target, out header, out words);
+            if (outcome == ReadOutcome.Miss || !HasPassed(words.LimitMs))
                 return outcome;
+            bool isLive = IsStale(ref words);
+            if (isLive && words.SoftMs <= beforeMs)
+                return outcome == ReadOutcome.Hit ? ReadOutcome.Stale : outcome;
             if (outcome == ReadOutcome.Hit)
-                Wipe(destination, 0, header.ValueBytes);
-            if (expiryMs > beforeMs)
+                target.WipeAll(header.ValueBytes);
+            if (isLive || words.ExpiryMs > beforeMs)
                 continue;
             header = default;
             return ReadOutcome.Miss;
@@ -218,14 +244,15 @@ public sealed unsafe partial class ByteStore
     }
 
     // No hazard word is free: one pooled copy, made under the lock.
-    private ReadOutcome ReadThroughCopy(byte* key, int keyBytes, ulong hash, IBufferWriter<byte> destination, out EntryInfo info)
+    private ReadOutcome ReadThroughCopy(byte* key, int keyBytes, ulong hash, IBufferWriter<byte> destination, Span<byte> notes, out EntryInfo info)
     {
         byte[] buffer = [];
         try
         {
             while (true)
             {
-                ReadOutcome outcome = ReadUnderLock(key, keyBytes, hash, buffer, out RecordHeader header, out long version, out long expiryMs);
+                var target = new ReadTarget { Value = buffer, Notes = notes, TakesMarked = true };
+                ReadOutcome outcome = ReadUnderLock(key, keyBytes, hash, target, out RecordHeader header, out RecordWords words);
                 if (outcome == ReadOutcome.DestinationTooShort)
                 {
                     ArrayPool<byte>.Shared.Return(buffer);
@@ -234,8 +261,8 @@ public sealed unsafe partial class ByteStore
                     continue;
                 }
 
-                info = outcome == ReadOutcome.Hit ? Describe(header, version, expiryMs) : default;
-                if (outcome == ReadOutcome.Hit)
+                info = outcome == ReadOutcome.Miss ? default : Describe(header, in words);
+                if (outcome != ReadOutcome.Miss)
                     Write(destination, buffer.AsSpan(0, header.ValueBytes));
                 return Counted(outcome);
             }

@@ -17,8 +17,8 @@ public sealed unsafe partial class ByteStore
     /// <summary>The overflow buckets that the straight path follows; longer chains are rare.</summary>
     private const int ShortChain = 4;
 
-    /// <summary>The longest value that the straight path copies: the guard behind the region has room for it, the longest key and the header.</summary>
-    private const int LongestGuarded = NativeRegion.GuardBytes - ByteStoreOptions.MaxKeyBytes - RecordHeader.LongestKeyOffset;
+    /// <summary>The longest value that the straight path copies: the guard behind the region has room for it, the longest key, what notes can seem to be, and the header.</summary>
+    private const int LongestGuarded = NativeRegion.GuardBytes - ByteStoreOptions.MaxKeyBytes - RecordHeader.NotesLimit - RecordHeader.LongestKeyOffset;
 
     /// <summary>A chain that is recycled under a reader could lead in circles: after so many hops, less one, it looks at the version and the epoch.</summary>
     private const int HopMask = 63;
@@ -26,8 +26,11 @@ public sealed unsafe partial class ByteStore
     /// <summary>Copies the value of a key into a span.</summary>
     /// <param name="key">1 to 4096 bytes.</param>
     /// <param name="destination">Where the value goes. Its bytes beyond the value are unspecified only within bytes of this same entry, never of another.</param>
-    /// <param name="valueBytes">The length of the value, also when the destination is too short for it; 0 on a miss.</param>
-    /// <returns>Whether the value was found, was absent, or did not fit.</returns>
+    /// <param name="valueBytes">The length of the value, also when it was not delivered; 0 on a miss.</param>
+    /// <returns>
+    /// Whether the value was found, was absent, or did not fit. <see cref="ReadOutcome.Stale"/> is a hit of an entry that is past its soft time;
+    /// <see cref="ReadOutcome.Marked"/> delivers and counts nothing: <see cref="TryGetEntry(ReadOnlySpan{byte}, Span{byte}, out EntryInfo)"/> does.
+    /// </returns>
     /// <exception cref="ArgumentException">The key is empty or too long.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -35,25 +38,31 @@ public sealed unsafe partial class ByteStore
         TryHitAtOnce(key, destination, out valueBytes) ? ReadOutcome.Hit : ReadInFull(key, destination, out valueBytes);
 
     /// <summary>Copies the value of a key into a span, and says what else is known of the entry.</summary>
-    /// <inheritdoc cref="TryGet(ReadOnlySpan{byte}, Span{byte}, out int)"/>
     /// <param name="key">1 to 4096 bytes.</param>
-    /// <param name="destination">Where the value goes.</param>
-    /// <param name="info">The length, version and remaining life of the entry; default on a miss.</param>
-    public ReadOutcome TryGetEntry(ReadOnlySpan<byte> key, Span<byte> destination, out EntryInfo info)
+    /// <param name="destination">Where the value goes. Its bytes beyond the value are unspecified only within bytes of this same entry, never of another.</param>
+    /// <param name="info">What is known of the entry; default on a miss.</param>
+    /// <returns>Whether the value was found, fresh or stale, was absent, or did not fit. Marked entries are delivered like others.</returns>
+    /// <exception cref="ArgumentException">The key is empty or too long.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public ReadOutcome TryGetEntry(ReadOnlySpan<byte> key, Span<byte> destination, out EntryInfo info) =>
+        ReadEntry(key, new ReadTarget { Value = destination, TakesMarked = true }, out info);
+
+    /// <summary>Copies the value and the notes of a key into spans, and says what else is known of the entry.</summary>
+    /// <inheritdoc cref="TryGetEntry(ReadOnlySpan{byte}, Span{byte}, out EntryInfo)"/>
+    /// <param name="key">1 to 4096 bytes.</param>
+    /// <param name="destination">Where the value goes. Its bytes beyond the value are unspecified only within bytes of this same entry, never of another.</param>
+    /// <param name="notes">Where the notes go, <see cref="EntryInfo.NotesBytes"/> of them: at least <see cref="WriteOptions.MaxNotesBytes"/>. Written with a value only.</param>
+    /// <param name="info">What is known of the entry; default on a miss.</param>
+    /// <exception cref="ArgumentException">The key is empty or too long, or the notes' destination too short.</exception>
+    public ReadOutcome TryGetEntry(ReadOnlySpan<byte> key, Span<byte> destination, Span<byte> notes, out EntryInfo info)
     {
-        CheckKey(key);
-        fixed (byte* keyBytes = key)
-        {
-            ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
-            ReadOutcome outcome = Read(keyBytes, key.Length, hash, destination, out RecordHeader header, out long version, out long expiryMs);
-            info = outcome == ReadOutcome.Miss ? default : Describe(header, version, expiryMs);
-            return outcome;
-        }
+        OptionsCheck.NotesRoom(notes.Length);
+        return ReadEntry(key, new ReadTarget { Value = destination, Notes = notes, TakesMarked = true }, out info);
     }
 
     /// <summary>Says what is known of an entry without reading its value. Counts neither as a hit nor as a miss.</summary>
     /// <param name="key">1 to 4096 bytes.</param>
-    /// <param name="info">The length, version and remaining life of the entry; default when there is no live one.</param>
+    /// <param name="info">What is known of the entry; default when there is no live one.</param>
     /// <returns>Whether there is a live entry.</returns>
     /// <exception cref="ArgumentException">The key is empty or too long.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
@@ -66,20 +75,18 @@ public sealed unsafe partial class ByteStore
             for (int attempt = 0; attempt < ReadAttempts; attempt++)
             {
                 bool isFound = TryLocate(keyBytes, key.Length, hash, out Sighting seen);
-                long expiryMs = long.MaxValue, version = 0;
-                if (isFound)
-                    ReadWords(in seen, out version, out expiryMs);
+                RecordWords words = isFound ? RecordReader.WordsOf(seen.Record, seen.Header) : default;
                 if (!IsStill(in seen))
                     continue;
-                bool isLive = isFound && !HasPassed(expiryMs);
-                if (isFound && !isLive && WasTouched(in seen, expiryMs))
+                bool isLive = isFound && IsLive(ref words);
+                if (isFound && (!isLive || words.IsStale) && WasTouched(in seen, in words))
                     continue;
-                info = isLive ? Describe(seen.Header, version, expiryMs) : default;
+                info = isLive ? Describe(seen.Header, in words) : default;
                 return isLive;
             }
 
-            bool isThere = ReadUnderLock(keyBytes, key.Length, hash, default, out RecordHeader header, out long lastVersion, out long lastExpiryMs) != ReadOutcome.Miss;
-            info = isThere ? Describe(header, lastVersion, lastExpiryMs) : default;
+            bool isThere = ReadUnderLock(keyBytes, key.Length, hash, default, out RecordHeader header, out RecordWords lastWords) != ReadOutcome.Miss;
+            info = isThere ? Describe(header, in lastWords) : default;
             return isThere;
         }
     }
@@ -177,8 +184,9 @@ public sealed unsafe partial class ByteStore
         byte* recordKey = record + header.KeyOffset;
         if (!RecordReader.Same(recordKey, ref MemoryMarshal.GetReference(key), key.Length))
             return false;
-        expiryMs = header.Has(RecordFlags.Expiry) ? RecordReader.Word(record + header.HeaderBytes) : long.MaxValue;
-        RecordReader.Copy(recordKey + key.Length, ref MemoryMarshal.GetReference(destination), length);
+        // The first word, soft time or expiry: a soft one is never the later.
+        expiryMs = header.Has(RecordFlags.Times) ? RecordReader.Word(record + header.HeaderBytes) : long.MaxValue;
+        RecordReader.Copy(recordKey + key.Length + header.NotesBytes, ref MemoryMarshal.GetReference(destination), length);
         Volatile.ReadBarrier();
         // The looks of IsStill; a head that was odd is no version that it can have now.
         if (Volatile.Read(ref candidate.Head->Head) == IndexBucket.Even(candidate.HeadWord)
@@ -211,64 +219,80 @@ public sealed unsafe partial class ByteStore
         fixed (byte* keyBytes = key)
         {
             ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
-            ReadOutcome outcome = Read(keyBytes, key.Length, hash, destination, out RecordHeader header, out _, out _);
+            ReadOutcome outcome = Read(keyBytes, key.Length, hash, new ReadTarget { Value = destination }, out RecordHeader header, out _);
             valueBytes = header.ValueBytes;
             return outcome;
         }
     }
 
-    private ReadOutcome Read(byte* key, int keyBytes, ulong hash, Span<byte> destination, out RecordHeader header, out long version, out long expiryMs)
+    private ReadOutcome ReadEntry(ReadOnlySpan<byte> key, ReadTarget target, out EntryInfo info)
     {
-        int dirtyBytes = 0;
+        CheckKey(key);
+        fixed (byte* keyBytes = key)
+        {
+            ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
+            ReadOutcome outcome = Read(keyBytes, key.Length, hash, target, out RecordHeader header, out RecordWords words);
+            info = outcome == ReadOutcome.Miss ? default : Describe(header, in words);
+            return outcome;
+        }
+    }
+
+    private ReadOutcome Read(byte* key, int keyBytes, ulong hash, ReadTarget target, out RecordHeader header, out RecordWords words)
+    {
         for (int attempt = 0; attempt < ReadAttempts; attempt++)
         {
             if (!TryLocate(key, keyBytes, hash, out Sighting seen))
             {
-                if (!IsStill(in seen, destination, dirtyBytes))
+                if (!IsStill(in seen, ref target, 0))
                     continue;
                 header = default;
-                version = expiryMs = 0;
-                return Missed(hash, destination, dirtyBytes);
+                words = default;
+                target.Wipe();
+                return Missed(hash);
             }
 
             header = seen.Header;
             if (header.Has(RecordFlags.Chain))
                 break;
             int length = header.ValueBytes;
-            byte* value = seen.Record + header.KeyOffset + keyBytes;
             // The header is not validated yet: a length that is not a value's could lead out of the region.
-            if (length > _regionEnd - value)
+            if (length > _regionEnd - (seen.Record + header.ValueOffset))
                 continue;
-            ReadWords(in seen, out version, out expiryMs);
-            bool fits = length <= destination.Length;
-            if (fits)
-                new ReadOnlySpan<byte>(value, length).CopyTo(destination);
-            int writtenBytes = fits ? Math.Max(dirtyBytes, length) : dirtyBytes;
-            if (!IsStill(in seen, destination, writtenBytes))
+            words = RecordReader.WordsOf(seen.Record, header);
+            ReadOutcome refusal = target.Refuses(header);
+            int writtenBytes = refusal == ReadOutcome.Hit ? length : 0;
+            if (refusal == ReadOutcome.Hit)
+                target.Take(seen.Record, header, length);
+            if (!IsStill(in seen, ref target, writtenBytes))
             {
-                dirtyBytes = writtenBytes;
+                target.WipeLater(writtenBytes);
                 continue;
             }
 
-            if (HasPassed(expiryMs))
+            bool isLive = IsLive(ref words);
+            if (!isLive || words.IsStale)
             {
-                if (WasTouched(in seen, expiryMs))
+                if (WasTouched(in seen, in words))
                 {
-                    dirtyBytes = writtenBytes;
+                    target.WipeLater(writtenBytes);
                     continue;
                 }
 
-                header = default;
-                return Missed(hash, destination, writtenBytes);
+                if (!isLive)
+                {
+                    header = default;
+                    target.WipeAll(writtenBytes);
+                    return Missed(hash);
+                }
             }
 
-            if (dirtyBytes != 0)
-                Wipe(destination, fits ? length : 0, dirtyBytes);
-            return fits ? Hit(in seen) : ReadOutcome.DestinationTooShort;
+            target.Wipe(writtenBytes);
+            return refusal == ReadOutcome.Hit ? Hit(in seen, in words) : refusal;
         }
 
-        Wipe(destination, 0, dirtyBytes);
-        return ReadSlowly(key, keyBytes, hash, destination, out header, out version, out expiryMs);
+        target.Wipe();
+        target.DirtyBytes = 0;
+        return ReadSlowly(key, keyBytes, hash, target, out header, out words);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -278,28 +302,33 @@ public sealed unsafe partial class ByteStore
             OptionsCheck.ThrowKeyLength(key.Length);
     }
 
-    // The optional words of a record that is not validated yet: any bytes will do, they are numbers.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ReadWords(in Sighting seen, out long version, out long expiryMs)
-    {
-        expiryMs = seen.Header.Has(RecordFlags.Expiry) ? RecordReader.Word(seen.Record + seen.Header.OffsetOf(RecordFlags.Expiry)) : long.MaxValue;
-        version = seen.Header.Has(RecordFlags.Version) ? RecordReader.Word(seen.Record + seen.Header.OffsetOf(RecordFlags.Version)) : 0;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool HasPassed(long expiryMs) => expiryMs != long.MaxValue && _clock.HasPassed(expiryMs);
 
-    // Whether an expiry that was read before its time had come has been replaced since: then the entry may have been live all the while.
+    // Whether the time of what was read has not come; notes whether its soft time has.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool WasTouched(in Sighting seen, long expiryMs)
+    private bool IsLive(ref RecordWords words) => !HasPassed(words.LimitMs) || IsStale(ref words);
+
+    // Of an entry whose first time has come.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool IsStale(ref RecordWords words) => words.IsStale = words.SoftMs < words.ExpiryMs && !HasPassed(words.ExpiryMs);
+
+    // Whether a time that was read before it had come has been replaced since: then the entry may have been live, or fresh, all the while.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool WasTouched(in Sighting seen, in RecordWords words)
     {
-        ReadWords(in seen, out _, out long laterMs);
-        return !IsUnchanged(in seen) || laterMs != expiryMs;
+        RecordWords later = RecordReader.WordsOf(seen.Record, seen.Header);
+        return !IsUnchanged(in seen) || later.ExpiryMs != words.ExpiryMs || later.SoftMs != words.SoftMs;
     }
 
-    // The time was up by a clock that was read a little later than a found entry's expiry: at least a millisecond was left when that was compared.
-    private EntryInfo Describe(RecordHeader header, long version, long expiryMs) =>
-        new(header.ValueBytes, version, expiryMs == long.MaxValue ? expiryMs : Math.Max(1, expiryMs - _clock.NowMs));
+    // The time is up by a clock that was read a little later than a found entry's times: at least a millisecond was left when those were compared.
+    private EntryInfo Describe(RecordHeader header, in RecordWords words)
+    {
+        if (words.LimitMs == long.MaxValue)
+            return words.Describe(header, 0);
+        long nowMs = _clock.NowMs;
+        return words.Describe(header, Math.Min(nowMs, (words.IsStale ? words.ExpiryMs : words.LimitMs) - 1));
+    }
 
     // What a reader saw on its way: enough to see later whether it is still so.
     private ref struct Sighting
@@ -374,17 +403,22 @@ public sealed unsafe partial class ByteStore
     // Whether nothing of what was read can have been recycled or moved since: the version of the chain is the same and even, the stripe
     // was not cleared, and, for a miss, the index did not grow and is not being rehashed. Everything read before is read before this.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsStill(in Sighting seen) => IsStill(in seen, default, 0);
-
-    // The same for a reader that has copied bytes already: if it cannot answer, they are wiped, since nobody knows whose they are.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsStill(in Sighting seen, Span<byte> destination, int dirtyBytes)
+    private bool IsStill(in Sighting seen)
     {
         bool isUnchanged = IsUnchanged(in seen);
         // Last of all: memory is given back only after this flag was raised.
+        ThrowIfDisposed();
+        return isUnchanged;
+    }
+
+    // The same for a reader that has copied bytes already: if it cannot answer, they are wiped, since nobody knows whose they are.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsStill(in Sighting seen, ref ReadTarget target, int writtenBytes)
+    {
+        bool isUnchanged = IsUnchanged(in seen);
         if (_isDisposed)
         {
-            Wipe(destination, 0, dirtyBytes);
+            target.WipeAll(writtenBytes);
             ThrowDisposed();
         }
 
@@ -403,7 +437,7 @@ public sealed unsafe partial class ByteStore
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ReadOutcome Hit(in Sighting seen)
+    private ReadOutcome Hit(in Sighting seen, in RecordWords words)
     {
         IndexSlot.CountHit(ref *seen.Slot, seen.SlotWord);
         ulong weight = _counters.Increment(ReadCounter.Hit);
@@ -413,19 +447,13 @@ public sealed unsafe partial class ByteStore
             NoteWatchedHit(in seen);
         if (_duel is not null && seen.Root->IsSampled(seen.IndexHash))
             _duel.NoteHit(seen.IndexHash, seen.Header.RecordBytes(_slabBytes) + (long)seen.Header.ChainPages(_slabBytes) * _slabBytes);
-        return ReadOutcome.Hit;
-    }
-
-    private ReadOutcome Missed(ulong hash, Span<byte> destination, int dirtyBytes)
-    {
-        Wipe(destination, 0, dirtyBytes);
-        return Missed(hash);
+        return words.IsStale ? ReadOutcome.Stale : ReadOutcome.Hit;
     }
 
     private ReadOutcome Counted(ReadOutcome outcome)
     {
-        if (outcome != ReadOutcome.DestinationTooShort)
-            _counters.Increment(outcome == ReadOutcome.Hit ? ReadCounter.Hit : ReadCounter.Miss);
+        if (outcome is ReadOutcome.Hit or ReadOutcome.Stale or ReadOutcome.Miss)
+            _counters.Increment(outcome == ReadOutcome.Miss ? ReadCounter.Miss : ReadCounter.Hit);
         return outcome;
     }
 

@@ -16,14 +16,24 @@ public sealed unsafe partial class ByteStore
     /// <summary>Stores a value, replacing what the key had.</summary>
     /// <param name="key">1 to 4096 bytes.</param>
     /// <param name="value">0 bytes to <see cref="MaxValueBytes"/>. It is copied.</param>
-    /// <param name="options">The time to live and whether the entry has a version.</param>
+    /// <param name="options">Its times, notes, mark, priority, and whether the entry has a version.</param>
     /// <param name="fence">A condition that is checked as the entry is published; the default is none.</param>
     /// <returns><see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.Overtaken"/> or <see cref="WriteOutcome.NoSpace"/>.</returns>
-    /// <exception cref="ArgumentException">The key is empty or too long, or the value too long. Nothing was stored.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The time to live is not positive or too long. Nothing was stored.</exception>
+    /// <exception cref="ArgumentException">The key is empty or too long, or the value or the notes too long. Nothing was stored.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A time is not positive or too long, the soft one longer than the time to live, or the priority none. Nothing was stored.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public WriteOutcome Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options, WriteFence fence = default) =>
-        Write(key, value, WriteMode.Set, 0, in options, fence, out _);
+        Write(key, value, WriteMode.Set, 0, in options, default(Nothing), fence, out _);
+
+    /// <summary>Stores a value, replacing what the key had, and says which version the entry got.</summary>
+    /// <inheritdoc cref="Set(ReadOnlySpan{byte}, ReadOnlySpan{byte}, in WriteOptions, WriteFence)"/>
+    /// <param name="key">1 to 4096 bytes.</param>
+    /// <param name="value">0 bytes to <see cref="MaxValueBytes"/>. It is copied.</param>
+    /// <param name="options">Its times, notes, mark, priority, and whether the entry has a version.</param>
+    /// <param name="version">The version of the new entry; 0 when it has none or nothing was stored.</param>
+    /// <param name="fence">A condition that is checked as the entry is published; the default is none.</param>
+    public WriteOutcome Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options, out long version, WriteFence fence = default) =>
+        Write(key, value, WriteMode.Set, 0, in options, default(Nothing), fence, out version);
 
     /// <summary>
     /// Stores a value that is given in pieces, replacing what the key had. Costs a pooled copy unless the value is in one piece; of a value that is longer
@@ -33,18 +43,19 @@ public sealed unsafe partial class ByteStore
     public WriteOutcome Set(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, in WriteOptions options, WriteFence fence = default)
     {
         if (value.IsSingleSegment)
-            return Write(key, value.FirstSpan, WriteMode.Set, 0, in options, fence, out _);
+            return Write(key, value.FirstSpan, WriteMode.Set, 0, in options, default(Nothing), fence, out _);
         CheckKey(key);
         CheckValue(value.Length);
+        CheckOptions(in options);
         // The caller's memory is read before the lock is taken: a sequence may run code of its own.
-        int copyBytes = RecordHeader.FitsSlab(key.Length, value.Length, _slabBytes)
+        int copyBytes = RecordHeader.FitsSlab(key.Length, options.Notes.Length, value.Length, _slabBytes)
             ? (int)value.Length
-            : new RecordHeader(key.Length, (int)value.Length, RecordFlags.Chain).InlineValueBytes(_slabBytes);
+            : new RecordHeader(key.Length, (int)value.Length, RecordFlags.Chain, options.Notes.Length).InlineValueBytes(_slabBytes);
         byte[] copy = ArrayPool<byte>.Shared.Rent(copyBytes);
         try
         {
             value.Slice(0, copyBytes).CopyTo(copy);
-            return Write(key, copy.AsSpan(0, copyBytes), value.Slice(copyBytes), value.Length, WriteMode.Set, 0, in options, fence, out _);
+            return Write(key, copy.AsSpan(0, copyBytes), value.Slice(copyBytes), value.Length, WriteMode.Set, 0, in options, default(Nothing), fence, out _);
         }
         finally
         {
@@ -56,29 +67,38 @@ public sealed unsafe partial class ByteStore
     /// <inheritdoc cref="Set(ReadOnlySpan{byte}, ReadOnlySpan{byte}, in WriteOptions, WriteFence)"/>
     /// <param name="key">1 to 4096 bytes.</param>
     /// <param name="value">0 bytes to <see cref="MaxValueBytes"/>. It is copied.</param>
-    /// <param name="options">The time to live and whether the entry has a version.</param>
+    /// <param name="options">Its times, notes, mark, priority, and whether the entry has a version.</param>
     /// <returns><see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.Exists"/> or <see cref="WriteOutcome.NoSpace"/>.</returns>
     public WriteOutcome Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options = default) =>
-        Write(key, value, WriteMode.Add, 0, in options, default, out _);
+        Write(key, value, WriteMode.Add, 0, in options, default(Nothing), default, out _);
+
+    /// <summary>Stores a value only if the key has no live entry, or one that may be replaced.</summary>
+    /// <inheritdoc cref="Set(ReadOnlySpan{byte}, ReadOnlySpan{byte}, in WriteOptions, WriteFence)"/>
+    /// <param name="key">1 to 4096 bytes.</param>
+    /// <param name="value">0 bytes to <see cref="MaxValueBytes"/>. It is copied.</param>
+    /// <param name="options">Its times, notes, mark, priority, and whether the entry has a version.</param>
+    /// <param name="replaceable">Whether the live entry may be replaced; see <see cref="IEntryTest"/> for what it may do.</param>
+    /// <param name="fence">A condition that is checked as the entry is published; the default is none.</param>
+    /// <returns><see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.Exists"/>, <see cref="WriteOutcome.Overtaken"/> or <see cref="WriteOutcome.NoSpace"/>.</returns>
+    public WriteOutcome Add<TTest>(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options, in TTest replaceable, WriteFence fence = default)
+        where TTest : IEntryTest, allows ref struct =>
+        Write(key, value, WriteMode.Add, 0, in options, in replaceable, fence, out _);
 
     /// <summary>Stores a value only if the key's live entry has the expected version. The new entry has a version again.</summary>
     /// <inheritdoc cref="Set(ReadOnlySpan{byte}, ReadOnlySpan{byte}, in WriteOptions, WriteFence)"/>
     /// <param name="key">1 to 4096 bytes.</param>
     /// <param name="value">0 bytes to <see cref="MaxValueBytes"/>. It is copied.</param>
     /// <param name="expectedVersion">The version that was read.</param>
-    /// <param name="options">The time to live; the entry is versioned whatever they say.</param>
+    /// <param name="options">Its times, notes, mark and priority; the entry is versioned whatever they say.</param>
     /// <param name="version">The version of the new entry; 0 when nothing was stored.</param>
     /// <returns>
     /// <see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.NotFound"/>, <see cref="WriteOutcome.VersionMismatch"/>,
     /// <see cref="WriteOutcome.NotVersioned"/> or <see cref="WriteOutcome.NoSpace"/>.
     /// </returns>
-    public WriteOutcome CompareExchange(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long expectedVersion, in WriteOptions options, out long version)
-    {
-        var versioned = new WriteOptions { Ttl = options.Ttl, Versioned = true };
-        return Write(key, value, WriteMode.CompareExchange, expectedVersion, in versioned, default, out version);
-    }
+    public WriteOutcome CompareExchange(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long expectedVersion, in WriteOptions options, out long version) =>
+        Write(key, value, WriteMode.CompareExchange, expectedVersion, options with { Versioned = true }, default(Nothing), default, out version);
 
-    /// <summary>Changes the time to live of an entry, counted from now.</summary>
+    /// <summary>Changes the time to live of an entry, counted from now. A soft time stays, but ends no later than the new time to live.</summary>
     /// <param name="key">1 to 4096 bytes.</param>
     /// <param name="ttl">The new time to live; <c>null</c> for the store's default, <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
     /// <returns><see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.NotFound"/>, or <see cref="WriteOutcome.NoSpace"/> when an entry without a time to live could not be given one and stays as it was.</returns>
@@ -138,16 +158,22 @@ public sealed unsafe partial class ByteStore
         GC.KeepAlive(this);
     }
 
-    private WriteOutcome Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, WriteMode mode, long expectedVersion, in WriteOptions options, WriteFence fence, out long version) =>
-        Write(key, value, default, value.Length, mode, expectedVersion, in options, fence, out version);
+    private WriteOutcome Write<TTest>(
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, WriteMode mode, long expectedVersion, in WriteOptions options, in TTest replaceable, WriteFence fence, out long version)
+        where TTest : IEntryTest, allows ref struct =>
+        Write(key, value, default, value.Length, mode, expectedVersion, in options, in replaceable, fence, out version);
 
     // The value is the span and what follows it, of so many bytes together.
-    private WriteOutcome Write(
-        ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in ReadOnlySequence<byte> rest, long valueBytes, WriteMode mode, long expectedVersion, in WriteOptions options, WriteFence fence,
-        out long version)
+    private WriteOutcome Write<TTest>(
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in ReadOnlySequence<byte> rest, long valueBytes, WriteMode mode, long expectedVersion, in WriteOptions options,
+        in TTest replaceable, WriteFence fence, out long version)
+        where TTest : IEntryTest, allows ref struct
     {
         CheckKey(key);
         CheckValue(valueBytes);
+        OptionsCheck.Options(in options);
+        long ttlMs = TtlMs(options.Ttl);
+        long softTtlMs = OptionsCheck.SoftTtlMs(options.SoftTtl, ttlMs);
         ThrowIfDisposed();
         fixed (byte* keyBytes = key)
         {
@@ -161,7 +187,11 @@ public sealed unsafe partial class ByteStore
                 Hash = hash,
                 ValueBytes = (int)valueBytes,
                 InlineValue = value,
-                TtlMs = TtlMs(options.Ttl),
+                TtlMs = ttlMs,
+                SoftTtlMs = softTtlMs,
+                Notes = options.Notes,
+                IsMarked = options.IsMarked,
+                Priority = options.Priority,
                 NowMs = _clock.NowMs,
                 IsVersioned = options.Versioned,
                 Mode = mode,
@@ -169,9 +199,9 @@ public sealed unsafe partial class ByteStore
                 Fence = fence,
                 IsWatched = _miniatures is not null && _miniatures.Samples(hash),
             };
-            WriteOutcome outcome = RecordHeader.FitsSlab(key.Length, valueBytes, _slabBytes)
-                ? Publish(stripe, ref request, out version)
-                : WriteLong(stripe, ref request, value, in rest, out version);
+            WriteOutcome outcome = RecordHeader.FitsSlab(key.Length, options.Notes.Length, valueBytes, _slabBytes)
+                ? Publish(stripe, ref request, in replaceable, out version)
+                : WriteLong(stripe, ref request, in replaceable, value, in rest, out version);
             GC.KeepAlive(this);
             return outcome;
         }
@@ -186,20 +216,27 @@ public sealed unsafe partial class ByteStore
             OptionsCheck.ThrowValueLength(length, MaxValueBytes);
     }
 
+    private void CheckOptions(in WriteOptions options)
+    {
+        OptionsCheck.Options(in options);
+        OptionsCheck.SoftTtlMs(options.SoftTtl, TtlMs(options.Ttl));
+    }
+
     private long TtlMs(TimeSpan? ttl) => ttl is { } given ? OptionsCheck.TtlMs(given, nameof(ttl)) : _defaultTtlMs;
 
     // Writes the record, and has other stripes make room when its own has none.
-    private WriteOutcome Publish(Stripe stripe, ref WriteRequest request, out long version)
+    private WriteOutcome Publish<TTest>(Stripe stripe, ref WriteRequest request, in TTest replaceable, out long version)
+        where TTest : IEntryTest, allows ref struct
     {
         // The chain is the request's still, and the hash the store's.
         int watchedBytes = request.IsWatched ? WatchedBytes(request.Header) : 0;
         ulong hash = request.Hash;
-        WriteOutcome outcome = stripe.Write(ref request, out version);
+        WriteOutcome outcome = stripe.Write(ref request, in replaceable, out version);
         for (int attempt = 0; outcome == WriteOutcome.NoSpace && !request.LacksSpace; attempt++)
         {
             request.LacksSpace = attempt == SpaceAttempts || !TryMakeSpace(stripe, request.NowMs);
             request.NowMs = _clock.NowMs;
-            outcome = stripe.Write(ref request, out version);
+            outcome = stripe.Write(ref request, in replaceable, out version);
         }
 
         if (watchedBytes != 0 && outcome == WriteOutcome.Stored)
@@ -209,10 +246,12 @@ public sealed unsafe partial class ByteStore
     }
 
     // The chain is filled before the record is written, and makes room for itself: a write that is refused anyway must not come so far.
-    private WriteOutcome WriteLong(Stripe stripe, ref WriteRequest request, ReadOnlySpan<byte> value, in ReadOnlySequence<byte> rest, out long version)
+    private WriteOutcome WriteLong<TTest>(
+        Stripe stripe, ref WriteRequest request, in TTest replaceable, ReadOnlySpan<byte> value, in ReadOnlySequence<byte> rest, out long version)
+        where TTest : IEntryTest, allows ref struct
     {
         version = 0;
-        WriteOutcome refusal = stripe.Check(in request);
+        WriteOutcome refusal = stripe.Check(in request, in replaceable);
         if (refusal != WriteOutcome.Stored)
             return refusal;
         Interlocked.Increment(ref _chainWriters);
@@ -221,7 +260,7 @@ public sealed unsafe partial class ByteStore
             request.LacksSpace = !TryChain(ref request, value, in rest);
             // Much time may have passed.
             request.NowMs = _clock.NowMs;
-            WriteOutcome outcome = Publish(stripe, ref request, out version);
+            WriteOutcome outcome = Publish(stripe, ref request, in replaceable, out version);
             // The capacity may have become smaller under a chain that no stripe knew of.
             if (_pool.IsOverLimit)
                 ShrinkToCapacity(request.NowMs);
@@ -244,7 +283,7 @@ public sealed unsafe partial class ByteStore
     // published. False when there are not enough; those that were found are the request's.
     private bool TryChain(ref WriteRequest request, ReadOnlySpan<byte> value, in ReadOnlySequence<byte> rest)
     {
-        var header = new RecordHeader(request.KeyBytes, request.ValueBytes, RecordFlags.Chain);
+        var header = new RecordHeader(request.KeyBytes, request.ValueBytes, RecordFlags.Chain, request.Notes.Length);
         int inline = header.InlineValueBytes(_slabBytes);
         var pieces = new PieceReader(value[inline..], in rest);
         int last = 0;

@@ -53,6 +53,29 @@ internal static class OptionsCheck
         return Math.Max(1, ttl.Ticks / TimeSpan.TicksPerMillisecond);
     }
 
+    /// <summary>A soft time in whole milliseconds, at most the time to live, which is 0 when there is none; 0 for one that never ends.</summary>
+    public static long SoftTtlMs(TimeSpan? softTtl, long ttlMs)
+    {
+        long softMs = softTtl is { } soft ? TtlMs(soft, nameof(softTtl)) : 0;
+        if (ttlMs != 0 && softMs > ttlMs)
+            throw new ArgumentOutOfRangeException(nameof(softTtl), softTtl, $"{nameof(softTtl)} is {softTtl}; it must be at most the time to live, {ttlMs} ms.");
+        return softMs;
+    }
+
+    public static void Options(in WriteOptions options)
+    {
+        if (options.Notes.Length > WriteOptions.MaxNotesBytes)
+            throw new ArgumentException($"The notes have {options.Notes.Length} bytes; an entry takes at most {WriteOptions.MaxNotesBytes} (MaxNotesBytes).", nameof(options));
+        if (options.Priority is < EntryPriority.Low or > EntryPriority.High)
+            throw new ArgumentOutOfRangeException(nameof(options), options.Priority, $"Priority is {(int)options.Priority}; it must be {EntryPriority.Low}, {EntryPriority.Normal} or {EntryPriority.High}.");
+    }
+
+    public static void NotesRoom(int lengthBytes)
+    {
+        if (lengthBytes < WriteOptions.MaxNotesBytes)
+            throw new ArgumentException($"The destination of the notes has {lengthBytes} bytes; it needs {WriteOptions.MaxNotesBytes} (MaxNotesBytes).", "notes");
+    }
+
     public static void ThrowKeyLength(int length) =>
         throw new ArgumentException($"The key has {length} bytes; a key has 1 to {ByteStoreOptions.MaxKeyBytes}.", "key");
 

@@ -3,13 +3,13 @@ namespace Strata.Engine;
 /// <summary>What a write to a <see cref="ByteStore"/> did.</summary>
 public enum WriteOutcome
 {
-    /// <summary>The entry was stored (or, for a touch, its time to live was changed).</summary>
+    /// <summary>The entry was stored (or, for a touch or an extend, its time to live was changed).</summary>
     Stored = 0,
 
-    /// <summary>Nothing was stored: a live entry has this key already (add-if-absent).</summary>
+    /// <summary>Nothing was stored: a live entry has this key already, and may not be replaced (add).</summary>
     Exists = 1,
 
-    /// <summary>Nothing was stored: no live entry has this key (touch, compare-and-set).</summary>
+    /// <summary>Nothing was stored: no live entry has this key (touch, compare-and-set), or none that matches and has the times to change (extend).</summary>
     NotFound = 2,
 
     /// <summary>Nothing was stored: the entry's version is another one than expected (compare-and-set).</summary>

@@ -6,7 +6,8 @@ namespace Strata.Engine.Tests;
 public sealed class VersionTests
 {
     private static readonly byte[] s_key = "versioned"u8.ToArray();
-    private static readonly WriteOptions s_versioned = new() { Versioned = true };
+
+    private static WriteOptions Versioned => new() { Versioned = true };
 
     [Fact]
     public void Set_Versioned_GrowsWithEachWriteOfTheKey()
@@ -15,7 +16,7 @@ public sealed class VersionTests
         long last = 0;
         for (int i = 0; i < 100; i++)
         {
-            subject.Store.Set(s_key, TestBytes.Value((ulong)i, i), s_versioned);
+            subject.Store.Set(s_key, TestBytes.Value((ulong)i, i), Versioned);
             long version = VersionOf(subject);
             Assert.True(version > last, $"Version {version} after {last}.");
             last = version;
@@ -26,13 +27,13 @@ public sealed class VersionTests
     public void Set_VersionedAfterRemoveOrClear_StillGrows()
     {
         using var subject = new StoreUnderTest();
-        subject.Store.Set(s_key, "a"u8, s_versioned);
+        subject.Store.Set(s_key, "a"u8, Versioned);
         long first = VersionOf(subject);
         subject.Store.Remove(s_key);
-        subject.Store.Set(s_key, "b"u8, s_versioned);
+        subject.Store.Set(s_key, "b"u8, Versioned);
         long second = VersionOf(subject);
         subject.Store.Clear();
-        subject.Store.Set(s_key, "c"u8, s_versioned);
+        subject.Store.Set(s_key, "c"u8, Versioned);
         long third = VersionOf(subject);
 
         Assert.True(first < second && second < third, $"{first}, {second}, {third} do not grow.");
@@ -42,7 +43,7 @@ public sealed class VersionTests
     public void Set_NotVersioned_ReportsZero()
     {
         using var subject = new StoreUnderTest();
-        subject.Store.Set(s_key, "a"u8, s_versioned);
+        subject.Store.Set(s_key, "a"u8, Versioned);
         subject.Store.Set(s_key, "b"u8);
 
         Assert.Equal(0, VersionOf(subject));
@@ -52,10 +53,10 @@ public sealed class VersionTests
     public void CompareExchange_RightVersion_StoresWithHigherVersion()
     {
         using var subject = new StoreUnderTest();
-        subject.Store.Set(s_key, "old"u8, s_versioned);
+        subject.Store.Set(s_key, "old"u8, Versioned);
         long before = VersionOf(subject);
 
-        Assert.Equal(WriteOutcome.Stored, subject.Store.CompareExchange(s_key, "new"u8, before, s_versioned, out long after));
+        Assert.Equal(WriteOutcome.Stored, subject.Store.CompareExchange(s_key, "new"u8, before, Versioned, out long after));
 
         Assert.True(after > before);
         Assert.Equal(after, VersionOf(subject));
@@ -66,12 +67,12 @@ public sealed class VersionTests
     public void CompareExchange_StaleVersion_ChangesNothing()
     {
         using var subject = new StoreUnderTest();
-        subject.Store.Set(s_key, "one"u8, s_versioned);
+        subject.Store.Set(s_key, "one"u8, Versioned);
         long stale = VersionOf(subject);
-        subject.Store.Set(s_key, "two"u8, s_versioned);
+        subject.Store.Set(s_key, "two"u8, Versioned);
         long current = VersionOf(subject);
 
-        Assert.Equal(WriteOutcome.VersionMismatch, subject.Store.CompareExchange(s_key, "three"u8, stale, s_versioned, out long reported));
+        Assert.Equal(WriteOutcome.VersionMismatch, subject.Store.CompareExchange(s_key, "three"u8, stale, Versioned, out long reported));
 
         Assert.Equal(0, reported);
         Assert.Equal(current, VersionOf(subject));
@@ -83,7 +84,7 @@ public sealed class VersionTests
     {
         using var subject = new StoreUnderTest();
 
-        Assert.Equal(WriteOutcome.NotFound, subject.Store.CompareExchange(s_key, "x"u8, 1, s_versioned, out long version));
+        Assert.Equal(WriteOutcome.NotFound, subject.Store.CompareExchange(s_key, "x"u8, 1, Versioned, out long version));
 
         Assert.Equal(0, version);
         Assert.False(subject.Contains(s_key));
@@ -97,7 +98,7 @@ public sealed class VersionTests
         long version = VersionOf(subject);
         subject.AdvanceMs(5);
 
-        Assert.Equal(WriteOutcome.NotFound, subject.Store.CompareExchange(s_key, "y"u8, version, s_versioned, out _));
+        Assert.Equal(WriteOutcome.NotFound, subject.Store.CompareExchange(s_key, "y"u8, version, Versioned, out _));
 
         Assert.False(subject.Contains(s_key));
     }
@@ -108,7 +109,7 @@ public sealed class VersionTests
         using var subject = new StoreUnderTest();
         subject.Store.Set(s_key, "plain"u8);
 
-        Assert.Equal(WriteOutcome.NotVersioned, subject.Store.CompareExchange(s_key, "new"u8, 1, s_versioned, out _));
+        Assert.Equal(WriteOutcome.NotVersioned, subject.Store.CompareExchange(s_key, "new"u8, 1, Versioned, out _));
 
         Assert.Equal("plain"u8.ToArray(), subject.Get(s_key));
     }
@@ -117,19 +118,19 @@ public sealed class VersionTests
     public void CompareExchange_AfterRemoveAndSetAgain_RefusesTheOldVersion()
     {
         using var subject = new StoreUnderTest();
-        subject.Store.Set(s_key, "same"u8, s_versioned);
+        subject.Store.Set(s_key, "same"u8, Versioned);
         long before = VersionOf(subject);
         subject.Store.Remove(s_key);
-        subject.Store.Set(s_key, "same"u8, s_versioned);
+        subject.Store.Set(s_key, "same"u8, Versioned);
 
-        Assert.Equal(WriteOutcome.VersionMismatch, subject.Store.CompareExchange(s_key, "new"u8, before, s_versioned, out _));
+        Assert.Equal(WriteOutcome.VersionMismatch, subject.Store.CompareExchange(s_key, "new"u8, before, Versioned, out _));
     }
 
     [Fact]
     public void Version_EntryCopiedByEviction_IsKept()
     {
         using var subject = new StoreUnderTest();
-        subject.Store.Set(s_key, TestBytes.Value(1, 100), s_versioned);
+        subject.Store.Set(s_key, TestBytes.Value(1, 100), Versioned);
         long version = VersionOf(subject);
         for (int i = 0; i < 30_000; i++)
         {

@@ -102,8 +102,7 @@ public sealed class ZeroAllocationTests : IDisposable
     [Fact]
     public void Set_WithTtlAndVersion_AllocatesNothing()
     {
-        var options = new WriteOptions { Ttl = TimeSpan.FromSeconds(3), Versioned = true };
-        AssertNothing(i => Store.Set(_keys[i % KeyCount], _value, options));
+        AssertNothing(i => Store.Set(_keys[i % KeyCount], _value, new WriteOptions { Ttl = TimeSpan.FromSeconds(3), Versioned = true }));
     }
 
     [Fact]
@@ -161,9 +160,9 @@ public sealed class ZeroAllocationTests : IDisposable
     [Fact]
     public void AddTouchCompareExchangeRemove_AllocateNothing()
     {
-        var versioned = new WriteOptions { Versioned = true };
         AssertNothing(i =>
         {
+            var versioned = new WriteOptions { Versioned = true };
             byte[] key = _keys[i % KeyCount];
             Store.Add(key, _value, versioned);
             Store.Touch(key, TimeSpan.FromSeconds(5));
@@ -176,11 +175,10 @@ public sealed class ZeroAllocationTests : IDisposable
     [Fact]
     public void MaintainAndExpiry_AllocateNothing()
     {
-        var options = new WriteOptions { Ttl = TimeSpan.FromMilliseconds(20) };
         TimeSpan step = TimeSpan.FromMilliseconds(1);
         AssertNothing(i =>
         {
-            Store.Set(_keys[i % KeyCount], _value, options);
+            Store.Set(_keys[i % KeyCount], _value, new WriteOptions { Ttl = TimeSpan.FromMilliseconds(20) });
             _subject.Clock.Advance(step);
             Store.Maintain();
         });

@@ -4,45 +4,56 @@ using System.Runtime.CompilerServices;
 namespace Strata.Engine.Layout;
 
 /// <summary>
-/// The beginning of a record: one word of 4 bytes, and a second one where the value is 4 KiB or longer. A reader that no lock or pin protects may see
-/// the two of different records; what it takes from them it validates.
+/// The beginning of a record: one word of 4 bytes, and a second one where the value is 4 KiB or longer or there are notes. A reader that no lock or pin
+/// protects may see the two of different records; what it takes from them it validates.
 /// <code>
-///   63     51 50                  32 31             20 19         8 7       0
-///  ┌─────────┬──────────────────────┬─────────────────┬────────────┬─────────┐
-///  │ zero 13 │ value bytes, high 19 │ value bytes, 12 │key bytes-1 │ flags 8 │
-///  └─────────┴──────────────────────┴─────────────────┴────────────┴─────────┘
-///   second word, where Wide is set │ first word
-///  record:  header │ expiry? │ version? │ chain? │ key … │ value … │ padding to 4
+///   63      51 50                  32 31             20 19         8 7       0
+///  ┌──────────┬──────────────────────┬─────────────────┬────────────┬─────────┐
+///  │ notes 13 │ value bytes, high 19 │ value bytes, 12 │key bytes-1 │ flags 8 │
+///  └──────────┴──────────────────────┴─────────────────┴────────────┴─────────┘
+///   second word, where Wide is set    │ first word
+///  record:  header │ soft? │ expiry? │ version? │ chain? │ key … │ notes … │ value … │ padding to 4
 /// </code>
 /// </summary>
 internal readonly struct RecordHeader
 {
     public const int AlignmentBytes = sizeof(uint);
-    public const int LongestKeyOffset = 2 * sizeof(uint) + 3 * sizeof(ulong);
+    public const int LongestKeyOffset = 2 * sizeof(uint) + 4 * sizeof(ulong);
 
     /// <summary>Values of so many bytes take a second word of header.</summary>
     public const int WideValueBytes = 1 << (HalfBits - ValueShift);
+
+    /// <summary>What the length of notes can be in bytes that nobody has validated; real ones are shorter.</summary>
+    public const int NotesLimit = 1 << (2 * HalfBits - NotesShift);
 
     private const int HalfBits = 8 * sizeof(uint);
     private const int KeyBits = 12;
     private const int KeyShift = 8;
     private const int ValueShift = KeyShift + KeyBits;
+    private const int NotesShift = ValueShift + 31;
     private const uint KeyMask = (1 << KeyBits) - 1;
     private const uint FlagsMask = (1 << KeyShift) - 1;
-    private const uint HighMask = (1 << (ValueShift - 1)) - 1;
-    private const uint AnyWhole = (uint)(RecordFlags.Expiry | RecordFlags.Version | RecordFlags.Wide);
+    private const uint AnyWhole = (uint)(RecordFlags.Times | RecordFlags.Version | RecordFlags.Wide);
 
     private readonly ulong _word;
 
-    public RecordHeader(int keyBytes, int valueBytes, RecordFlags flags) =>
-        _word = (uint)(flags | (valueBytes >= WideValueBytes ? RecordFlags.Wide : 0)) | ((uint)(keyBytes - 1) << KeyShift) | ((ulong)(uint)valueBytes << ValueShift);
+    public RecordHeader(int keyBytes, int valueBytes, RecordFlags flags, int notesBytes = 0) =>
+        _word = (uint)(flags | (valueBytes >= WideValueBytes || notesBytes != 0 ? RecordFlags.Wide : 0))
+            | ((uint)(keyBytes - 1) << KeyShift) | ((ulong)(uint)valueBytes << ValueShift) | ((ulong)(uint)notesBytes << NotesShift);
 
     private RecordHeader(ulong word) => _word = word;
 
     public int ValueBytes
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (int)(_word >> ValueShift);
+        get => (int)(_word >> ValueShift) & int.MaxValue;
+    }
+
+    /// <summary>What the caller keeps with the entry, between key and value.</summary>
+    public int NotesBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (int)(_word >> NotesShift);
     }
 
     public int KeyBytes
@@ -71,11 +82,18 @@ internal readonly struct RecordHeader
         get => HeaderBytes + sizeof(ulong) * BitOperations.PopCount((uint)_word & (uint)RecordFlags.OptionalWords);
     }
 
+    /// <summary>From the start of the record to the first byte of the value.</summary>
+    public int ValueOffset
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => KeyOffset + KeyBytes + NotesBytes;
+    }
+
     /// <summary>From the start of the record to the word that <paramref name="flag"/> announces.</summary>
     public int OffsetOf(RecordFlags flag) =>
         HeaderBytes + sizeof(ulong) * BitOperations.PopCount((uint)_word & (uint)RecordFlags.OptionalWords & ((uint)flag - 1));
 
-    /// <summary>Whether this is a live record of a key of so many bytes, with all of its value behind the key.</summary>
+    /// <summary>Whether this is a live record of a key of so many bytes, without a mark, with all of its value in it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsWhole(int keyBytes) =>
         (((uint)_word ^ ((uint)(keyBytes - 1) << KeyShift)) & (((KeyMask << KeyShift) | FlagsMask) & ~AnyWhole)) == 0;
@@ -91,7 +109,7 @@ internal readonly struct RecordHeader
     {
         ulong word = Volatile.Read(ref *(uint*)record);
         if ((word & (uint)RecordFlags.Wide) != 0)
-            word |= (ulong)(*(uint*)(record + sizeof(uint)) & HighMask) << HalfBits;
+            word |= (ulong)*(uint*)(record + sizeof(uint)) << HalfBits;
         return new(word);
     }
 
@@ -112,13 +130,13 @@ internal readonly struct RecordHeader
         if (!Has(RecordFlags.Chain))
             return ValueBytes;
         int beginning = ValueBytes & (slabBytes - 1);
-        return FitsSlab(KeyBytes, beginning, slabBytes) ? beginning : 0;
+        return FitsSlab(KeyBytes, NotesBytes, beginning, slabBytes) ? beginning : 0;
     }
 
     /// <summary>
-    /// Whether a record of this key and so many bytes of value fits a slab, whichever optional words it has or gets later.
+    /// Whether a record of this key and so many bytes of notes and value fits a slab, whichever optional words it has or gets later.
     /// </summary>
-    public static bool FitsSlab(int keyBytes, long valueBytes, int slabBytes) => LongestKeyOffset + keyBytes + valueBytes <= slabBytes;
+    public static bool FitsSlab(int keyBytes, int notesBytes, long valueBytes, int slabBytes) => LongestKeyOffset + keyBytes + notesBytes + valueBytes <= slabBytes;
 
     /// <summary>The pages of a chained value; 0 for one that is not chained.</summary>
     public int ChainPages(int slabBytes) => Has(RecordFlags.Chain) ? (int)(((long)ValueBytes - InlineValueBytes(slabBytes) + slabBytes - 1) / slabBytes) : 0;
@@ -128,6 +146,6 @@ internal readonly struct RecordHeader
     public int RecordBytes(int slabBytes)
     {
         int value = Has(RecordFlags.Chain) ? InlineValueBytes(slabBytes) : ValueBytes;
-        return (int)(((uint)(KeyOffset + KeyBytes) + (uint)value + (AlignmentBytes - 1)) & ~(uint)(AlignmentBytes - 1));
+        return (int)(((uint)ValueOffset + (uint)value + (AlignmentBytes - 1)) & ~(uint)(AlignmentBytes - 1));
     }
 }

@@ -23,6 +23,15 @@ internal readonly unsafe struct RecordReader(byte* regionStart, ulong* secret)
 
     public static void SetWord(byte* word, long value) => Unsafe.WriteUnaligned(word, value);
 
+    /// <summary>What the optional words of a record say of its entry; of a record that nobody has validated they are any numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static RecordWords WordsOf(byte* record, RecordHeader header) => new()
+    {
+        SoftMs = header.Has(RecordFlags.Soft) ? Word(record + header.HeaderBytes) : long.MaxValue,
+        ExpiryMs = header.Has(RecordFlags.Expiry) ? Word(record + header.OffsetOf(RecordFlags.Expiry)) : long.MaxValue,
+        Version = header.Has(RecordFlags.Version) ? Word(record + header.OffsetOf(RecordFlags.Version)) : 0,
+    };
+
     public ulong HashOf(byte* record)
     {
         RecordHeader header = HeaderOf(record);

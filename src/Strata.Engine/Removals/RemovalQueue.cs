@@ -34,7 +34,7 @@ internal sealed class RemovalQueue(int lengthBytes, int longestValueBytes)
         long shareBytes = options.RemovalQueueBytes != 0
             ? options.RemovalQueueBytes / stripeCount
             : Math.Min(DefaultLimitBytes, options.CapacityBytes / stripeCount / CapacityShare);
-        long leastBytes = 2L * RemovalHeader.EventBytesFor(ByteStoreOptions.MaxKeyBytes + options.RemovalValueBytes);
+        long leastBytes = 2L * RemovalHeader.EventBytesFor(ByteStoreOptions.MaxKeyBytes + WriteOptions.MaxNotesBytes + options.RemovalValueBytes);
         return (int)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(shareBytes, leastBytes));
     }
 

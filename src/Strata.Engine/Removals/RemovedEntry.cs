@@ -7,7 +7,8 @@ public readonly ref struct RemovedEntry
     {
         Reason = header.Reason;
         Key = payload[..header.KeyBytes];
-        Value = payload[header.KeyBytes..];
+        Notes = payload.Slice(header.KeyBytes, header.NotesBytes);
+        Value = payload[(header.KeyBytes + header.NotesBytes)..];
         HasValue = header.HasValue;
         ValueBytes = header.ValueBytes;
         EntryCount = header.EntryCount;
@@ -18,6 +19,9 @@ public readonly ref struct RemovedEntry
 
     /// <summary>Its key; empty when the store was cleared.</summary>
     public ReadOnlySpan<byte> Key { get; }
+
+    /// <summary>Its notes (<see cref="WriteOptions.Notes"/>); empty when it had none.</summary>
+    public ReadOnlySpan<byte> Notes { get; }
 
     /// <summary>Its value as it was when it left; empty unless <see cref="HasValue"/>.</summary>
     public ReadOnlySpan<byte> Value { get; }

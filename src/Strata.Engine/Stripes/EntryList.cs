@@ -1,4 +1,5 @@
 using System.Buffers;
+using Strata.Engine.Layout;
 
 namespace Strata.Engine.Stripes;
 
@@ -15,20 +16,20 @@ internal struct EntryList
 
     public readonly ReadOnlySpan<byte> KeyAt(int index) => _keys.AsSpan(_items[index].Start, _items[index].KeyBytes);
 
-    public readonly bool IsLiveAt(int index, long nowMs) => _items[index].ExpiryMs > nowMs;
+    public readonly bool IsLiveAt(int index, long nowMs) => _items[index].Words.ExpiryMs > nowMs;
 
     /// <summary>What is known of an entry that is live at that time.</summary>
     public readonly EntryInfo InfoAt(int index, long nowMs) =>
-        new(_items[index].ValueBytes, _items[index].Version, _items[index].ExpiryMs is var expiryMs && expiryMs == long.MaxValue ? expiryMs : expiryMs - nowMs);
+        _items[index].Words.Describe(_items[index].Header, nowMs);
 
     public void Clear() => (Count, _keyBytes) = (0, 0);
 
-    public void Add(ReadOnlySpan<byte> key, int valueBytes, long version, long expiryMs)
+    public void Add(ReadOnlySpan<byte> key, RecordHeader header, in RecordWords words)
     {
         Grow(ref _keys, _keyBytes, _keyBytes + key.Length);
         Grow(ref _items, Count, Count + 1);
         key.CopyTo(_keys.AsSpan(_keyBytes));
-        _items[Count++] = new Item(_keyBytes, key.Length, valueBytes, version, expiryMs);
+        _items[Count++] = new Item(_keyBytes, key.Length, header, words);
         _keyBytes += key.Length;
     }
 
@@ -54,5 +55,5 @@ internal struct EntryList
         ArrayPool<T>.Shared.Return(former);
     }
 
-    private readonly record struct Item(int Start, int KeyBytes, int ValueBytes, long Version, long ExpiryMs);
+    private readonly record struct Item(int Start, int KeyBytes, RecordHeader Header, RecordWords Words);
 }

@@ -126,6 +126,8 @@ internal sealed unsafe partial class Stripe
                 liveHere++;
                 liveBytes += recordBytes;
                 chainBytes += VerifyChainedUnderLock(start + offset, header);
+                Require(header.NotesBytes <= WriteOptions.MaxNotesBytes, "the notes of an entry and their limit", header.NotesBytes, WriteOptions.MaxNotesBytes);
+                Require(!header.Has(RecordFlags.Soft) || SoftOf(start + offset, header) <= ExpiryOf(start + offset, header), "a soft time and the expiry after it", offset, page);
                 if (IsCounted(start + offset, header, in info))
                     expiredBytes += recordBytes;
                 else

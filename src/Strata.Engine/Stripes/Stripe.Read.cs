@@ -6,26 +6,24 @@ namespace Strata.Engine.Stripes;
 /// <summary>Reads under the lock: for readers that were overtaken too often or have no hazard word left.</summary>
 internal sealed unsafe partial class Stripe
 {
-    /// <summary>Copies a value while no writer can be at work. Whether its time has come is for the caller to say, who may ask the clock.</summary>
-    public ReadOutcome Read(byte* key, int keyBytes, ulong hash, Span<byte> destination, out RecordHeader header, out long version, out long expiryMs)
+    /// <summary>Copies an entry while no writer can be at work. Whether its time has come is for the caller to say, who may ask the clock.</summary>
+    public ReadOutcome Read(byte* key, int keyBytes, ulong hash, in ReadTarget target, out RecordHeader header, out RecordWords words)
     {
         lock (_gate)
         {
             ThrowIfDisposedUnderLock();
             header = default;
-            version = expiryMs = 0;
+            words = default;
             if (!_index.TryFind(key, keyBytes, _index.HashOf(key, keyBytes, hash), out SlotPosition position))
                 return ReadOutcome.Miss;
             byte* record = _records.At(position.Value.Location);
             header = RecordReader.HeaderOf(record);
-            version = VersionOf(record, header);
-            expiryMs = ExpiryOf(record, header);
-            if (header.ValueBytes > destination.Length)
-                return ReadOutcome.DestinationTooShort;
-            int inline = header.InlineValueBytes(_pool.PageBytes);
-            new ReadOnlySpan<byte>(record + header.KeyOffset + header.KeyBytes, inline).CopyTo(destination);
+            words = RecordReader.WordsOf(record, header);
+            if (target.Refuses(header) is var refusal && refusal != ReadOutcome.Hit)
+                return refusal;
+            target.Take(record, header, header.InlineValueBytes(_pool.PageBytes));
             if (header.Has(RecordFlags.Chain))
-                _pool.CopyChain(ChainOf(record, header), destination[inline..header.ValueBytes]);
+                _pool.CopyChain(ChainOf(record, header), target.Value[header.InlineValueBytes(_pool.PageBytes)..header.ValueBytes]);
             return ReadOutcome.Hit;
         }
     }
@@ -39,17 +37,17 @@ internal sealed unsafe partial class Stripe
         lock (_gate)
         {
             ThrowIfDisposedUnderLock();
-            if (headCount > _index.HeadCount)
+            bool isMerged = headCount > _index.HeadCount;
+            foreach (uint follower in new HeadFollowers(head, headCount, _index.HeadCount))
             {
-                AddMergedKeysUnderLock(head, headCount, ref entries);
-                return;
+                foreach (IndexSlot slot in _index.SlotsOf(follower))
+                {
+                    // A bucket that is there no more was merged into one that stands for others as well.
+                    byte* record = _records.At(slot.Location);
+                    if (!isMerged || IndexRoot.HeadIndex(_index.HashOf(record), headCount) == head)
+                        AddKeyUnderLock(record, ref entries);
+                }
             }
-
-            // A bucket that was split off later hashes, with the heads of then, to the one it was split from.
-            IndexRoot.FollowersOf(head, headCount, out ulong step, out uint sibling);
-            AddKeysUnderLock(head, step, ref entries);
-            if (sibling != 0)
-                AddKeysUnderLock(sibling, step, ref entries);
         }
     }
 
@@ -63,34 +61,17 @@ internal sealed unsafe partial class Stripe
         }
     }
 
-    private void AddKeysUnderLock(uint first, ulong step, ref EntryList entries)
-    {
-        for (ulong head = first; head < _index.HeadCount; head += step)
-        {
-            foreach (IndexSlot slot in _index.SlotsOf((uint)head))
-                AddKeyUnderLock(_records.At(slot.Location), ref entries);
-        }
-    }
-
-    // A bucket that is there no more was merged into one that stands for others as well.
-    private void AddMergedKeysUnderLock(uint head, uint headCount, ref EntryList entries)
-    {
-        foreach (IndexSlot slot in _index.SlotsOf(IndexRoot.HeadIndex(head, _index.HeadCount)))
-        {
-            byte* record = _records.At(slot.Location);
-            if (IndexRoot.HeadIndex(_index.HashOf(record), headCount) == head)
-                AddKeyUnderLock(record, ref entries);
-        }
-    }
-
     private static void AddKeyUnderLock(byte* record, ref EntryList entries)
     {
         RecordHeader header = RecordReader.HeaderOf(record);
-        entries.Add(new ReadOnlySpan<byte>(record + header.KeyOffset, header.KeyBytes), header.ValueBytes, VersionOf(record, header), ExpiryOf(record, header));
+        entries.Add(new ReadOnlySpan<byte>(record + header.KeyOffset, header.KeyBytes), header, RecordReader.WordsOf(record, header));
     }
 
     private static long ExpiryOf(byte* record, RecordHeader header) =>
         header.Has(RecordFlags.Expiry) ? RecordReader.Word(record + header.OffsetOf(RecordFlags.Expiry)) : long.MaxValue;
+
+    private static long SoftOf(byte* record, RecordHeader header) =>
+        header.Has(RecordFlags.Soft) ? RecordReader.Word(record + header.OffsetOf(RecordFlags.Soft)) : long.MaxValue;
 
     private static long VersionOf(byte* record, RecordHeader header) =>
         header.Has(RecordFlags.Version) ? RecordReader.Word(record + header.OffsetOf(RecordFlags.Version)) : 0;

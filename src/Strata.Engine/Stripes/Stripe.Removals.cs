@@ -34,14 +34,14 @@ internal sealed unsafe partial class Stripe
     {
         if (HasExpired(record, header))
             reason = RemovalReason.Expired;
-        var removal = RemovalHeader.OfEntry(reason, header.KeyBytes, header.ValueBytes, queue.Keeps(header.ValueBytes));
+        var removal = RemovalHeader.OfEntry(reason, header.KeyBytes, header.NotesBytes, header.ValueBytes, queue.Keeps(header.ValueBytes));
         if (!queue.TryBegin(in removal, out Span<byte> payload))
             return;
-        // Key and value stand one behind the other, in the record as well as in the queue.
-        int inlineBytes = removal.HasValue ? header.InlineValueBytes(_pool.PageBytes) : 0;
-        new ReadOnlySpan<byte>(record + header.KeyOffset, header.KeyBytes + inlineBytes).CopyTo(payload);
+        // Key, notes and value stand one behind the other, in the record as well as in the queue.
+        int wholeBytes = header.KeyBytes + header.NotesBytes + (removal.HasValue ? header.InlineValueBytes(_pool.PageBytes) : 0);
+        new ReadOnlySpan<byte>(record + header.KeyOffset, wholeBytes).CopyTo(payload);
         if (removal.HasValue && header.Has(RecordFlags.Chain))
-            _pool.CopyChain(ChainOf(record, header), payload[(header.KeyBytes + inlineBytes)..]);
+            _pool.CopyChain(ChainOf(record, header), payload[wholeBytes..]);
         queue.Publish();
         _removals!.Post();
     }

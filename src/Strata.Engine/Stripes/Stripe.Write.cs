@@ -19,7 +19,8 @@ internal sealed unsafe partial class Stripe
     /// Whether the request's conditions hold now: <see cref="WriteOutcome.Stored"/> if they do. A write that they refuse is spared all that it would do
     /// to make room.
     /// </summary>
-    public WriteOutcome Check(in WriteRequest request)
+    public WriteOutcome Check<TTest>(in WriteRequest request, in TTest replaceable)
+        where TTest : IEntryTest, allows ref struct
     {
         if (request.Fence.IsPassed)
             return WriteOutcome.Overtaken;
@@ -29,12 +30,13 @@ internal sealed unsafe partial class Stripe
         {
             ThrowIfDisposedUnderLock();
             _nowMs = request.NowMs;
-            return CheckUnderLock(in request);
+            return CheckUnderLock(in request, in replaceable);
         }
     }
 
     /// <summary>Writes an entry if the request's conditions hold. Once it is published its chain is no longer the request's.</summary>
-    public WriteOutcome Write(ref WriteRequest request, out long version)
+    public WriteOutcome Write<TTest>(ref WriteRequest request, in TTest replaceable, out long version)
+        where TTest : IEntryTest, allows ref struct
     {
         lock (_gate)
         {
@@ -44,7 +46,7 @@ internal sealed unsafe partial class Stripe
             request.Hash = _index.HashOf(request.Key, request.KeyBytes, request.Hash);
             if (request.Fence.IsPassed)
                 return WriteOutcome.Overtaken;
-            if (request.Mode != WriteMode.Set && CheckUnderLock(in request) is var early && early != WriteOutcome.Stored)
+            if (request.Mode != WriteMode.Set && CheckUnderLock(in request, in replaceable) is var early && early != WriteOutcome.Stored)
                 return early;
             RecordHeader header = request.Header;
             int recordBytes = request.LacksSpace ? 0 : header.RecordBytes(_pool.PageBytes);
@@ -53,7 +55,7 @@ internal sealed unsafe partial class Stripe
                 EvictToLimitUnderLock();
             bool hasRoom = !request.LacksSpace && EnsureRoomUnderLock(recordBytes, mayDrop: true);
             bool isFound = _index.TryFind(request.Key, request.KeyBytes, request.Hash, out SlotPosition position);
-            WriteOutcome refusal = CheckUnderLock(in request, isFound, position);
+            WriteOutcome refusal = CheckUnderLock(in request, isFound, position, in replaceable);
             if (refusal != WriteOutcome.Stored)
                 return refusal;
             if (!hasRoom)
@@ -91,12 +93,7 @@ internal sealed unsafe partial class Stripe
             long expiryMs = ttlMs == 0 ? long.MaxValue : nowMs + ttlMs;
             if (header.Has(RecordFlags.Expiry))
             {
-                RemoveExpiryUnderLock(record, header);
-                // A reader that sees half of the new time sees another version at its second look.
-                HashIndex.BeginMove(position.Head);
-                RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Expiry), expiryMs);
-                HashIndex.EndMove(position.Head);
-                AddExpiryUnderLock(record, header);
+                SetTimesUnderLock(position, SoftOf(record, header), expiryMs);
             }
             else if (ttlMs != 0)
             {
@@ -112,6 +109,22 @@ internal sealed unsafe partial class Stripe
 
             return WriteOutcome.Stored;
         }
+    }
+
+    // New times for a record that has their words. The soft one is never the later: readers may look at the first word alone.
+    private void SetTimesUnderLock(in SlotPosition position, long softMs, long expiryMs)
+    {
+        byte* record = _records.At(position.Value.Location);
+        RecordHeader header = RecordReader.HeaderOf(record);
+        RemoveExpiryUnderLock(record, header);
+        // A reader that sees half of a new time sees another version at its second look.
+        HashIndex.BeginMove(position.Head);
+        if (header.Has(RecordFlags.Soft))
+            RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Soft), Math.Min(softMs, expiryMs));
+        if (header.Has(RecordFlags.Expiry))
+            RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Expiry), expiryMs);
+        HashIndex.EndMove(position.Head);
+        AddExpiryUnderLock(record, header);
     }
 
     /// <summary>Removes an entry. False when there was no live one.</summary>
@@ -146,19 +159,21 @@ internal sealed unsafe partial class Stripe
         DropUnderLock(position, RemovalReason.NoSpace);
     }
 
-    private WriteOutcome CheckUnderLock(in WriteRequest request)
+    private WriteOutcome CheckUnderLock<TTest>(in WriteRequest request, in TTest replaceable)
+        where TTest : IEntryTest, allows ref struct
     {
         bool isFound = _index.TryFind(request.Key, request.KeyBytes, _index.HashOf(request.Key, request.KeyBytes, request.Hash), out SlotPosition position);
-        return CheckUnderLock(in request, isFound, position);
+        return CheckUnderLock(in request, isFound, position, in replaceable);
     }
 
-    private WriteOutcome CheckUnderLock(in WriteRequest request, bool isFound, in SlotPosition position)
+    private WriteOutcome CheckUnderLock<TTest>(in WriteRequest request, bool isFound, in SlotPosition position, in TTest replaceable)
+        where TTest : IEntryTest, allows ref struct
     {
         if (request.Mode == WriteMode.Set)
             return WriteOutcome.Stored;
         bool isLive = isFound && !IsExpiredUnderLock(position);
         if (request.Mode == WriteMode.Add)
-            return isLive ? WriteOutcome.Exists : WriteOutcome.Stored;
+            return isLive && !MatchesUnderLock(position, in replaceable) ? WriteOutcome.Exists : WriteOutcome.Stored;
         if (!isLive)
             return WriteOutcome.NotFound;
         byte* record = _records.At(position.Value.Location);
@@ -180,11 +195,13 @@ internal sealed unsafe partial class Stripe
     private void InsertUnderLock(ref WriteRequest request, RecordHeader header, int recordBytes, long version)
     {
         bool isMain = _policy.BeginsInMain(_ghost.Take(request.Hash), Rings);
+        if (request.Priority != EntryPriority.Normal)
+            isMain = request.Priority == EntryPriority.High;
         byte* record = AppendUnderLock(isMain, request.TtlClass, recordBytes);
         FillUnderLock(ref request, record, header, version);
         AddBytesUnderLock(record, header, recordBytes);
         AddChainUnderLock(record, header, isMain);
-        bool inserted = _index.TryInsert(request.Hash, new IndexSlot(request.Hash, _records.LocationOf(record), isMain, 0));
+        bool inserted = _index.TryInsert(request.Hash, new IndexSlot(request.Hash, _records.LocationOf(record), isMain, request.Priority == EntryPriority.High ? 1 : 0));
         Invariant.That(inserted, _index.EntryCount);
         request.Chain = 0;
         if (_duel is not null && _index.IsSampled(request.Hash))
@@ -243,11 +260,14 @@ internal sealed unsafe partial class Stripe
         RecordHeader header = formerHeader.With(RecordFlags.Expiry);
         byte* record = AppendUnderLock(slot.IsMain, TtlClass.Of(expiryMs - _nowMs), header.RecordBytes(_pool.PageBytes));
         header.Write(record);
-        RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Expiry), expiryMs);
-        // Everything behind the expiry word is as it was: the other optional words, the key and the value.
-        int headerBytes = header.HeaderBytes;
-        int rest = formerHeader.RecordBytes(_pool.PageBytes) - headerBytes;
-        Buffer.MemoryCopy(former + headerBytes, record + headerBytes + sizeof(long), rest, rest);
+        // Everything before and behind the expiry word is as it was: the other optional words, the key, the notes and the value.
+        int headerBytes = header.HeaderBytes, at = header.OffsetOf(RecordFlags.Expiry);
+        int rest = formerHeader.RecordBytes(_pool.PageBytes) - at;
+        Buffer.MemoryCopy(former + headerBytes, record + headerBytes, at - headerBytes, at - headerBytes);
+        RecordReader.SetWord(record + at, expiryMs);
+        Buffer.MemoryCopy(former + at, record + at + sizeof(long), rest, rest);
+        if (header.Has(RecordFlags.Soft))
+            RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Soft), Math.Min(SoftOf(record, header), expiryMs));
         RepointUnderLock(position, former, record, slot.IsMain, slot.Frequency);
     }
 
@@ -264,6 +284,8 @@ internal sealed unsafe partial class Stripe
     private void FillUnderLock(ref WriteRequest request, byte* record, RecordHeader header, long version)
     {
         header.Write(record);
+        if (request.SoftTtlMs != 0)
+            RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Soft), request.NowMs + request.SoftTtlMs);
         if (request.TtlMs != 0)
             RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Expiry), request.NowMs + request.TtlMs);
         if (request.IsVersioned)
@@ -272,7 +294,9 @@ internal sealed unsafe partial class Stripe
             RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Chain), request.Chain);
         byte* key = record + header.KeyOffset;
         Buffer.MemoryCopy(request.Key, key, request.KeyBytes, request.KeyBytes);
-        request.InlineValue.CopyTo(new Span<byte>(key + request.KeyBytes, request.InlineValue.Length));
+        byte* value = record + header.ValueOffset;
+        request.Notes.CopyTo(new Span<byte>(key + request.KeyBytes, request.Notes.Length));
+        request.InlineValue.CopyTo(new Span<byte>(value, request.InlineValue.Length));
     }
 
     // Counts a record that is about to be pointed to.

@@ -6,7 +6,7 @@ internal enum WriteMode
     /// <summary>Always.</summary>
     Set,
 
-    /// <summary>Only if no live entry has the key.</summary>
+    /// <summary>Only if no live entry has the key, or one that may be replaced.</summary>
     Add,
 
     /// <summary>Only if the live entry has the expected version.</summary>

@@ -16,6 +16,15 @@ internal unsafe ref struct WriteRequest
     /// <summary>The time to live in milliseconds; 0 for an entry that does not expire.</summary>
     public long TtlMs;
 
+    /// <summary>The milliseconds until the entry is stale; 0 for never.</summary>
+    public long SoftTtlMs;
+
+    /// <summary>What the caller keeps with the entry.</summary>
+    public ReadOnlySpan<byte> Notes;
+
+    public bool IsMarked;
+    public EntryPriority Priority;
+
     /// <summary>The time at which the write began; it counts for every expiry the write looks at.</summary>
     public long NowMs;
 
@@ -38,5 +47,7 @@ internal unsafe ref struct WriteRequest
     public readonly RecordHeader Header => new(
         KeyBytes,
         ValueBytes,
-        (TtlMs != 0 ? RecordFlags.Expiry : 0) | (IsVersioned ? RecordFlags.Version : 0) | (Chain != 0 ? RecordFlags.Chain : 0) | (IsWatched ? RecordFlags.Watched : 0));
+        (SoftTtlMs != 0 ? RecordFlags.Soft : 0) | (TtlMs != 0 ? RecordFlags.Expiry : 0) | (IsVersioned ? RecordFlags.Version : 0) | (Chain != 0 ? RecordFlags.Chain : 0)
+            | (IsWatched ? RecordFlags.Watched : 0) | (IsMarked ? RecordFlags.Marked : 0),
+        Notes.Length);
 }

@@ -7,7 +7,7 @@ internal sealed partial class TortureWorker
 {
     private void Set(int key, bool inPieces)
     {
-        (WriteOptions options, TimeSpan? mortalTtl) = OptionsOf(key);
+        WriteOptions options = OptionsOf(key, out TimeSpan? mortalTtl);
         bool isPassed = _random.Next(16) == 0;
         long expected = _fenceCounter;
         if (isPassed)
@@ -25,7 +25,7 @@ internal sealed partial class TortureWorker
 
     private void Add(int key)
     {
-        (WriteOptions options, TimeSpan? mortalTtl) = OptionsOf(key);
+        WriteOptions options = OptionsOf(key, out TimeSpan? mortalTtl);
         HistoryEvent begun = run.HistoryOf(key).Begin(run.Clock);
         WriteOutcome outcome = Target.Add(KeyOf(key), ValueOf(key, begun), options);
         if (outcome is not (WriteOutcome.Stored or WriteOutcome.Exists or WriteOutcome.NoSpace))
@@ -46,7 +46,7 @@ internal sealed partial class TortureWorker
             Set(key, inPieces: false);
         if (TortureKey.IsVersioned(key) != info.Version > 0)
             ReportOf(key, $"version {info.Version} on a key that is {(TortureKey.IsVersioned(key) ? "" : "not ")}written with one");
-        (WriteOptions options, TimeSpan? mortalTtl) = OptionsOf(key);
+        WriteOptions options = OptionsOf(key, out TimeSpan? mortalTtl);
         HistoryEvent begun = run.HistoryOf(key).Begin(run.Clock);
         WriteOutcome outcome = Target.CompareExchange(KeyOf(key), ValueOf(key, begun), Math.Max(1, info.Version), options, out long version);
         long end = run.Clock.Next();
@@ -123,11 +123,11 @@ internal sealed partial class TortureWorker
         ReportOf(key, history.CompleteWithoutEffect(begun));
     }
 
-    private (WriteOptions Options, TimeSpan? MortalTtl) OptionsOf(int key)
+    private WriteOptions OptionsOf(int key, out TimeSpan? mortalTtl)
     {
-        TimeSpan? mortalTtl = TortureKey.IsMortal(key) ? TimeSpan.FromMilliseconds(_random.Next(1, run.Options.MaxMortalMs + 1)) : null;
+        mortalTtl = TortureKey.IsMortal(key) ? TimeSpan.FromMilliseconds(_random.Next(1, run.Options.MaxMortalMs + 1)) : null;
         TimeSpan? ttl = mortalTtl ?? (_random.Next(4) == 0 ? TimeSpan.FromSeconds(_random.Next(1, 60)) : null);
-        return (new WriteOptions { Ttl = ttl, Versioned = TortureKey.IsVersioned(key) }, mortalTtl);
+        return new WriteOptions { Ttl = ttl, Versioned = TortureKey.IsVersioned(key) };
     }
 
     private ReadOnlySpan<byte> ValueOf(int key, HistoryEvent begun)

@@ -112,9 +112,8 @@ public sealed class ReadersAndWritersTests
     {
         const int Threads = 4, Increments = 2000;
         using var subject = new StoreUnderTest();
-        var versioned = new WriteOptions { Versioned = true };
         byte[] key = "counter"u8.ToArray();
-        subject.Store.Set(key, BitConverter.GetBytes(0L), versioned);
+        subject.Store.Set(key, BitConverter.GetBytes(0L), new WriteOptions { Versioned = true });
         Crew.Run(Threads, _ =>
         {
             var value = new byte[sizeof(long)];
@@ -122,7 +121,7 @@ public sealed class ReadersAndWritersTests
             {
                 Assert.Equal(ReadOutcome.Hit, subject.Store.TryGetEntry(key, value, out EntryInfo info));
                 byte[] next = BitConverter.GetBytes(BitConverter.ToInt64(value) + 1);
-                if (subject.Store.CompareExchange(key, next, info.Version, versioned, out long _) == WriteOutcome.Stored)
+                if (subject.Store.CompareExchange(key, next, info.Version, default, out long _) == WriteOutcome.Stored)
                     done++;
             }
         });

@@ -7,17 +7,18 @@ public sealed class RecordHeaderTests
 {
     private static readonly int[] s_keyBytes = [1, 2, 7, 8, 9, 255, 4095, 4096];
     private static readonly int[] s_valueBytes = [0, 1, 7, 8, 4095, 4096, 100_000, ByteStoreOptions.LimitValueBytes];
+    private static readonly int[] s_notesBytes = [0, 1, 100, WriteOptions.MaxNotesBytes];
     private static readonly int[] s_slabBytes = [8 << 10, 64 << 10, 1 << 20];
 
-    public static TheoryData<int> AllFlags => [.. Enumerable.Range(0, 16)];
+    public static TheoryData<int> AllFlags => [.. Enumerable.Range(0, 256)];
 
     [Fact]
-    public void IsWhole_AnyFlags_HoldsForLiveUnchainedRecordsOfThatKeyLength()
+    public void IsWhole_AnyFlags_HoldsForLiveUnchainedUnmarkedRecordsOfThatKeyLength()
     {
-        for (int flagBits = 0; flagBits < 16; flagBits++)
+        for (int flagBits = 0; flagBits < 256; flagBits++)
         {
             var flags = (RecordFlags)flagBits;
-            bool isWhole = (flags & (RecordFlags.Chain | RecordFlags.Dead)) == 0;
+            bool isWhole = (flags & (RecordFlags.Chain | RecordFlags.Dead | RecordFlags.Watched | RecordFlags.Marked)) == 0;
             foreach (int keyBytes in new[] { 1, 24, ByteStoreOptions.MaxKeyBytes })
             {
                 var header = new RecordHeader(keyBytes, int.MaxValue, flags);
@@ -34,20 +35,23 @@ public sealed class RecordHeaderTests
     [MemberData(nameof(AllFlags))]
     public void Constructor_AnyParts_GivesThemBack(int flagBits)
     {
-        var flags = (RecordFlags)flagBits;
+        RecordFlags flags = (RecordFlags)flagBits & ~RecordFlags.Wide;
         foreach (int keyBytes in s_keyBytes)
         {
             foreach (int valueBytes in s_valueBytes)
             {
-                var header = new RecordHeader(keyBytes, valueBytes, flags);
-
-                RecordFlags expected = flags | (valueBytes >= RecordHeader.WideValueBytes ? RecordFlags.Wide : 0);
-                Assert.Equal((keyBytes, valueBytes, expected), Parts(header));
-                Assert.Equal(Parts(header), Parts(WrittenAndRead(header)));
-                foreach (RecordFlags flag in new[] { RecordFlags.Expiry, RecordFlags.Version, RecordFlags.Chain, RecordFlags.Dead })
+                foreach (int notesBytes in s_notesBytes)
                 {
-                    Assert.Equal(flags.HasFlag(flag), header.Has(flag));
-                    Assert.Equal((keyBytes, valueBytes, expected | flag), Parts(header.With(flag)));
+                    var header = new RecordHeader(keyBytes, valueBytes, flags, notesBytes);
+
+                    RecordFlags expected = flags | (valueBytes >= RecordHeader.WideValueBytes || notesBytes > 0 ? RecordFlags.Wide : 0);
+                    Assert.Equal((keyBytes, valueBytes, notesBytes, expected), Parts(header));
+                    Assert.Equal(Parts(header), Parts(WrittenAndRead(header)));
+                    foreach (RecordFlags flag in new[] { RecordFlags.Soft, RecordFlags.Expiry, RecordFlags.Version, RecordFlags.Chain, RecordFlags.Dead, RecordFlags.Marked })
+                    {
+                        Assert.Equal(flags.HasFlag(flag), header.Has(flag));
+                        Assert.Equal((keyBytes, valueBytes, notesBytes, expected | flag), Parts(header.With(flag)));
+                    }
                 }
             }
         }
@@ -82,7 +86,7 @@ public sealed class RecordHeaderTests
         get
         {
             var data = new TheoryData<int, int>();
-            for (int flagBits = 0; flagBits < 16; flagBits++)
+            for (int flagBits = 0; flagBits < 256; flagBits++)
             {
                 data.Add(flagBits, 30);
                 data.Add(flagBits, 4095);
@@ -100,7 +104,7 @@ public sealed class RecordHeaderTests
         var header = new RecordHeader(20, valueBytes, (RecordFlags)flagBits);
         int expected = valueBytes < 4096 ? 4 : 8;
         Assert.Equal(expected, header.HeaderBytes);
-        foreach (RecordFlags flag in new[] { RecordFlags.Expiry, RecordFlags.Version, RecordFlags.Chain })
+        foreach (RecordFlags flag in new[] { RecordFlags.Soft, RecordFlags.Expiry, RecordFlags.Version, RecordFlags.Chain })
         {
             if (!header.Has(flag))
                 continue;
@@ -137,8 +141,8 @@ public sealed class RecordHeaderTests
                 {
                     foreach (int rest in new[] { 0, 1, 100, slabBytes / 2, slabBytes - 200, slabBytes - 33, slabBytes - 1 })
                     {
-                        int valueBytes = (pages * slabBytes) + rest;
-                        var header = new RecordHeader(keyBytes, valueBytes, RecordFlags.Chain | RecordFlags.Expiry | RecordFlags.Version);
+                        int valueBytes = (pages * slabBytes) + rest, notesBytes = s_notesBytes[(pages + rest) % s_notesBytes.Length];
+                        var header = new RecordHeader(keyBytes, valueBytes, RecordFlags.Chain | RecordFlags.Soft | RecordFlags.Expiry | RecordFlags.Version, notesBytes);
                         int inline = header.InlineValueBytes(slabBytes);
                         long chained = valueBytes - inline;
 
@@ -158,12 +162,15 @@ public sealed class RecordHeaderTests
         {
             foreach (int keyBytes in s_keyBytes)
             {
-                for (int valueBytes = slabBytes - keyBytes - 64; valueBytes <= slabBytes; valueBytes++)
+                foreach (int notesBytes in s_notesBytes)
                 {
-                    if (!RecordHeader.FitsSlab(keyBytes, valueBytes, slabBytes))
-                        continue;
-                    var header = new RecordHeader(keyBytes, valueBytes, RecordFlags.Expiry | RecordFlags.Version);
-                    Assert.InRange(header.RecordBytes(slabBytes), 1, slabBytes);
+                    for (int valueBytes = slabBytes - keyBytes - notesBytes - 64; valueBytes <= slabBytes; valueBytes++)
+                    {
+                        if (!RecordHeader.FitsSlab(keyBytes, notesBytes, valueBytes, slabBytes))
+                            continue;
+                        var header = new RecordHeader(keyBytes, valueBytes, RecordFlags.Soft | RecordFlags.Expiry | RecordFlags.Version, notesBytes);
+                        Assert.InRange(header.RecordBytes(slabBytes), 1, slabBytes);
+                    }
                 }
             }
         }
@@ -178,5 +185,5 @@ public sealed class RecordHeaderTests
         return RecordHeader.Read((byte*)&word);
     }
 
-    private static (int, int, RecordFlags) Parts(RecordHeader header) => (header.KeyBytes, header.ValueBytes, header.Flags);
+    private static (int, int, int, RecordFlags) Parts(RecordHeader header) => (header.KeyBytes, header.ValueBytes, header.NotesBytes, header.Flags);
 }

@@ -101,7 +101,7 @@ public sealed class RecordHeaderTests
     [MemberData(nameof(FlagsAndValues))]
     public void OffsetOf_AnnouncedWords_StandOneBehindTheOtherBeforeTheKey(int flagBits, int valueBytes)
     {
-        var header = new RecordHeader(20, valueBytes, (RecordFlags)flagBits);
+        var header = new RecordHeader(20, valueBytes, (RecordFlags)flagBits & ~RecordFlags.Wide);
         int expected = valueBytes < 4096 ? 4 : 8;
         Assert.Equal(expected, header.HeaderBytes);
         foreach (RecordFlags flag in new[] { RecordFlags.Soft, RecordFlags.Expiry, RecordFlags.Version, RecordFlags.Chain })

@@ -14,7 +14,9 @@ internal sealed partial class ModelRunner
         byte[] destination = Filled(wanted + SlackBytes);
         StoreStatistics before = subject.Statistics;
 
-        ReadOutcome outcome = Store.TryGetEntry(key, destination, out EntryInfo info);
+        byte[] notes = new byte[WriteOptions.MaxNotesBytes];
+        bool wantsNotes = _step % 2 == 0;
+        ReadOutcome outcome = wantsNotes ? Store.TryGetEntry(key, destination, notes, out EntryInfo info) : Store.TryGetEntry(key, destination, out info);
 
         StoreStatistics after = subject.Statistics;
         ReferenceEntry? expected = Reconcile(key, found: outcome != ReadOutcome.Miss);
@@ -23,13 +25,38 @@ internal sealed partial class ModelRunner
         if (expected is null)
         {
             AssertNothingForeign(destination);
+            AssertNothingForeign(notes);
             return;
         }
 
-        Assert.Equal(ReadOutcome.Hit, outcome);
+        Assert.Equal(HitOf(expected), outcome);
         CheckInfo(key, expected, info);
+        if (wantsNotes)
+            CheckNotes(expected, notes);
         Assert.True(expected.Value.AsSpan().SequenceEqual(destination.AsSpan(0, expected.Value.Length)), "The bytes are not the last ones written.");
         Assert.Equal(-1, destination.AsSpan(expected.Value.Length).IndexOfAnyExcept(Sentinel));
+        GetPlainly(key, expected);
+    }
+
+    /// <summary>By the straight path, alone and in a batch, as far as that goes.</summary>
+    private void GetPlainly(byte[] key, ReferenceEntry expected)
+    {
+        byte[] destination = Filled(expected.Value.Length + SlackBytes);
+        StoreStatistics before = subject.Statistics;
+
+        ReadOutcome outcome = Store.TryGet(key, destination, out int valueBytes);
+
+        Assert.Equal((expected.Marked ? ReadOutcome.Marked : HitOf(expected), expected.Value.Length), (outcome, valueBytes));
+        Assert.Equal(expected.Marked ? 0 : 1, subject.Statistics.Hits - before.Hits);
+        if (expected.Marked)
+            AssertNothingForeign(destination);
+        else
+            Assert.True(expected.Value.AsSpan().SequenceEqual(destination.AsSpan(0, valueBytes)), "The bytes are not the last ones written.");
+        var reads = new BatchRead[1];
+        destination = Filled(expected.Value.Length);
+        Assert.Equal(expected.Marked ? 0 : 1, Store.TryGetMany(new ByteSpans(key, [key.Length]), destination, reads));
+        Assert.Equal(new BatchRead(outcome, 0, valueBytes), reads[0]);
+        Assert.True(expected.Marked || expected.Value.AsSpan().SequenceEqual(destination), "The bytes of a batch are not the last ones written.");
     }
 
     private void GetTooShort(StoreOperation operation)
@@ -49,7 +76,7 @@ internal sealed partial class ModelRunner
             return;
         }
 
-        Assert.Equal(ReadOutcome.DestinationTooShort, outcome);
+        Assert.Equal(expected.Marked ? ReadOutcome.Marked : ReadOutcome.DestinationTooShort, outcome);
         Assert.Equal(expected.Value.Length, valueBytes);
         for (int i = 0; i < destination.Length; i++)
             Assert.True(destination[i] is Sentinel or 0 || destination[i] == expected.Value[i], $"Byte {i} belongs to nobody who was asked.");
@@ -60,7 +87,9 @@ internal sealed partial class ModelRunner
         byte[] key = KeyOf(operation);
         var writer = new FragmentingBufferWriter((SpanSizing)(_step % 4), fragmentBytes: 1 + (_step % 50));
 
-        ReadOutcome outcome = Store.TryGet(key, writer, out EntryInfo info);
+        byte[] notes = new byte[WriteOptions.MaxNotesBytes];
+        bool wantsNotes = _step % 2 == 0;
+        ReadOutcome outcome = wantsNotes ? Store.TryGet(key, writer, notes, out EntryInfo info) : Store.TryGet(key, writer, out info);
 
         if (Reconcile(key, found: outcome != ReadOutcome.Miss) is not { } expected)
         {
@@ -69,8 +98,10 @@ internal sealed partial class ModelRunner
             return;
         }
 
-        Assert.Equal(ReadOutcome.Hit, outcome);
+        Assert.Equal(HitOf(expected), outcome);
         CheckInfo(key, expected, info);
+        if (wantsNotes)
+            CheckNotes(expected, notes);
         Assert.True(expected.Value.AsSpan().SequenceEqual(writer.Written), "The bytes in the writer are not the last ones written.");
     }
 
@@ -84,7 +115,13 @@ internal sealed partial class ModelRunner
             return;
         }
 
-        Assert.Equal((ReadOutcome.Hit, expected.Value.Length), (outcome, lease.Length));
+        if (expected.Marked)
+        {
+            Assert.Equal((ReadOutcome.Marked, 0), (outcome, lease.Length));
+            return;
+        }
+
+        Assert.Equal((HitOf(expected), expected.Value.Length), (outcome, lease.Length));
         string? wrong = _reference.Observe(key, expected, lease.Version);
         Assert.True(wrong is null, wrong);
         _held.Enqueue((lease, expected.Value));

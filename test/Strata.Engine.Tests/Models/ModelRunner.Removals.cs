@@ -21,10 +21,15 @@ internal sealed partial class ModelRunner
         options.RemovalListener = (in RemovedEntry entry) => told.Add(Removal.Of(in entry));
     }
 
-    private void Written(byte[] key, byte[] value, TimeSpan? ttl, bool versioned)
+    private void Written(byte[] key, byte[] value, StoreOperation operation, bool versioned)
     {
-        _reference.Set(key, value, ttl, versioned);
-        _written = (key, _reference.Find(key)!);
+        _reference.Set(key, value, operation.Ttl, versioned);
+        ReferenceEntry entry = _reference.Find(key)!;
+        int softMs = SoftOf(operation);
+        entry.StaleAtMs = softMs == 0 ? long.MaxValue : _reference.NowMs + softMs;
+        entry.Times = (softMs != 0, entry.ExpiresAtMs != long.MaxValue);
+        (entry.Notes, entry.Marked) = (NotesOf(operation), operation.Marked);
+        _written = (key, entry);
     }
 
     /// <summary>Every entry that left during the operation was told once, for the right reason, with its last value; and no other.</summary>
@@ -58,6 +63,7 @@ internal sealed partial class ModelRunner
         Assert.True(_inStore.Remove(removal.Key, out ReferenceEntry? entry), $"{removal.Reason} was told of a key that is not there: {(removal.Key.AsSpan().SequenceEqual(KeyOf(operation)) ? "its own" : "another")}, {told.Count} told, written {_written is not null}.");
         Assert.Equal(entry.Value.Length, removal.ValueBytes);
         Assert.Equal(entry.Value.Length <= LongestShown ? entry.Value : null, removal.Value);
+        Assert.Equal(entry.Notes, removal.Notes);
         if (entry.ExpiresAtMs <= _reference.NowMs)
         {
             Assert.Equal(RemovalReason.Expired, removal.Reason);
@@ -67,7 +73,9 @@ internal sealed partial class ModelRunner
         // What a write of the key itself would replace may have been evicted before, to make room for it.
         bool isOwn = removal.Key.AsSpan().SequenceEqual(KeyOf(operation));
         bool isRemove = operation.Kind == StoreOperationKind.Remove;
-        RemovalReason[] allowed = isOwn && isRemove ? [RemovalReason.Removed]
+        bool isSwept = operation.Kind == StoreOperationKind.Maintain && entry.Marked;
+        RemovalReason[] allowed = isSwept ? [RemovalReason.Removed, RemovalReason.Evicted]
+            : isOwn && isRemove ? [RemovalReason.Removed]
             : !isOwn || isRemove ? [RemovalReason.Evicted]
             : [RemovalReason.Evicted, _written is not null ? RemovalReason.Replaced : RemovalReason.NoSpace];
         Assert.Contains(removal.Reason, allowed);

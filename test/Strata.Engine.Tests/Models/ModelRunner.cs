@@ -97,6 +97,8 @@ internal sealed partial class ModelRunner(StoreUnderTest subject, List<Removal> 
                 subject.AdvanceMs(operation.AdvanceMs);
                 break;
             case StoreOperationKind.Maintain:
+                if (_step % 2 == 0)
+                    SweepMarked();
                 Store.Maintain();
                 break;
             default:
@@ -136,8 +138,18 @@ internal sealed partial class ModelRunner(StoreUnderTest subject, List<Removal> 
     {
         Assert.Equal(expected.Value.Length, info.ValueBytes);
         Assert.Equal(expected.ExpiresAtMs == long.MaxValue ? long.MaxValue : expected.ExpiresAtMs - _reference.NowMs, info.ExpiresInMs);
+        Assert.Equal(expected.StaleAtMs == long.MaxValue ? long.MaxValue : expected.StaleAtMs - _reference.NowMs, info.SoftExpiresInMs);
+        Assert.Equal((expected.Notes.Length, expected.Marked), (info.NotesBytes, info.IsMarked));
         string? wrong = _reference.Observe(key, expected, info.Version);
         Assert.True(wrong is null, wrong);
+    }
+
+    private ReadOutcome HitOf(ReferenceEntry expected) => expected.StaleAtMs <= _reference.NowMs ? ReadOutcome.Stale : ReadOutcome.Hit;
+
+    private void CheckNotes(ReferenceEntry expected, ReadOnlySpan<byte> notes)
+    {
+        Assert.True(expected.Notes.AsSpan().SequenceEqual(notes[..expected.Notes.Length]), "The notes are not the last ones written.");
+        Assert.Equal(-1, notes[expected.Notes.Length..].IndexOfAnyExcept((byte)0));
     }
 
     private static ReadOnlySequence<byte> CutOf(byte[] value) => ByteSequence.Cut(value, Math.Max(1, (value.Length / 3) + 1));

@@ -28,6 +28,9 @@ public static class OperationScripts
             from number in key
             from valueBytes in Gen.Elements<int>(profile.ValueBytes)
             from ttl in Gen.Elements<int>(profile.TtlsMs)
+            from soft in Gen.Elements(0, 0, 0, 1, 5, 500)
+            from notesBytes in Gen.Elements(0, 0, 0, 1, 3, 100, 1024)
+            from marked in Gen.Elements(false, false, false, true)
             from versioned in Gen.Elements(false, true)
             from offset in Gen.Elements(0, 0, 0, 1, 1000)
             select new StoreOperation(kind)
@@ -35,6 +38,9 @@ public static class OperationScripts
                 Key = number,
                 ValueBytes = valueBytes,
                 TtlMs = ttl,
+                SoftTtlMs = soft,
+                NotesBytes = notesBytes,
+                Marked = marked,
                 Versioned = versioned,
                 VersionOffset = kind == StoreOperationKind.CompareExchange ? offset : 0,
             };
@@ -84,6 +90,12 @@ public static class OperationScripts
             yield return operation with { Kind = StoreOperationKind.Set };
         if (operation.Versioned)
             yield return operation with { Versioned = false };
+        if (operation.SoftTtlMs != 0)
+            yield return operation with { SoftTtlMs = 0 };
+        if (operation.NotesBytes != 0)
+            yield return operation with { NotesBytes = 0 };
+        if (operation.Marked)
+            yield return operation with { Marked = false };
         if (operation.TtlMs != StoreOperation.DefaultTtl)
             yield return operation with { TtlMs = StoreOperation.DefaultTtl };
         if (operation.ValueBytes > 0)

@@ -24,7 +24,12 @@ public sealed class ReferenceCache(TimeProvider clock, TimeSpan? defaultTtl = nu
 
     public void Set(byte[] key, byte[] value, TimeSpan? ttl, bool versioned) => _entries[key] = new ReferenceEntry(value, ExpiryOf(ttl), versioned);
 
-    public void Touch(ReferenceEntry entry, TimeSpan? ttl) => entry.ExpiresAtMs = ExpiryOf(ttl);
+    public void Touch(ReferenceEntry entry, TimeSpan? ttl)
+    {
+        entry.ExpiresAtMs = ExpiryOf(ttl);
+        entry.StaleAtMs = entry.Times.Soft ? Math.Min(entry.StaleAtMs, entry.ExpiresAtMs) : long.MaxValue;
+        entry.Times = (entry.Times.Soft, entry.Times.Hard || entry.ExpiresAtMs != long.MaxValue);
+    }
 
     public void Remove(byte[] key) => _entries.Remove(key);
 

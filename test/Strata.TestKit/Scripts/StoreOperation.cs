@@ -18,6 +18,15 @@ public sealed record StoreOperation(StoreOperationKind Kind)
     /// <summary>Milliseconds, <see cref="DefaultTtl"/> or <see cref="InfiniteTtl"/>.</summary>
     public int TtlMs { get; init; } = DefaultTtl;
 
+    /// <summary>The milliseconds until the entry is stale, at most its time to live; 0 for never.</summary>
+    public int SoftTtlMs { get; init; }
+
+    /// <summary>The length of the notes written with the value.</summary>
+    public int NotesBytes { get; init; }
+
+    /// <summary>Whether the entry gets the caller's mark.</summary>
+    public bool Marked { get; init; }
+
     /// <summary>Whether the write asks for a version.</summary>
     public bool Versioned { get; init; }
 
@@ -35,15 +44,18 @@ public sealed record StoreOperation(StoreOperationKind Kind)
         _ => TimeSpan.FromMilliseconds(TtlMs),
     };
 
+    private string Extras =>
+        $"{(Versioned ? ", versioned" : "")}{(SoftTtlMs != 0 ? $", soft {SoftTtlMs}" : "")}{(NotesBytes != 0 ? $", notes {NotesBytes}" : "")}{(Marked ? ", marked" : "")}";
+
     public override string ToString() => Kind switch
     {
         StoreOperationKind.Clear or StoreOperationKind.Enumerate or StoreOperationKind.Maintain => $"{Kind}",
         StoreOperationKind.Advance => $"Advance {AdvanceMs} ms",
         StoreOperationKind.Touch => $"Touch key {Key}, ttl {TtlMs}",
         StoreOperationKind.CompareExchange =>
-            $"CompareExchange key {Key}, {ValueBytes} bytes, ttl {TtlMs}, version {VersionOffset:+0;-0}{(Versioned ? ", versioned" : "")}",
+            $"CompareExchange key {Key}, {ValueBytes} bytes, ttl {TtlMs}, version {VersionOffset:+0;-0}{Extras}",
         StoreOperationKind.Set or StoreOperationKind.SetSequence or StoreOperationKind.Add =>
-            $"{Kind} key {Key}, {ValueBytes} bytes, ttl {TtlMs}{(Versioned ? ", versioned" : "")}",
+            $"{Kind} key {Key}, {ValueBytes} bytes, ttl {TtlMs}{Extras}",
         _ => $"{Kind} key {Key}",
     };
 }

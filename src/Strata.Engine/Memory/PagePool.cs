@@ -23,7 +23,7 @@ internal sealed unsafe partial class PagePool
     public const int InfoAndTimeBytes = PageInfo.InfoBytes + sizeof(int);
 
     /// <summary>What recycled pages are filled with, where they are. Read as a header it announces a value that is longer than any.</summary>
-    public const byte PoisonByte = 0xDD;
+    public const byte PoisonByte = 0xFD;
 
     private readonly Lock _gate = new();
 

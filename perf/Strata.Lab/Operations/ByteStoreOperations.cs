@@ -18,6 +18,7 @@ internal sealed class ByteStoreOperations : IOperationSet
     private readonly ReadOnlySequence<byte> _sequence = new(new byte[ValueSet.DefaultValueBytes]);
     private readonly byte[] _longValue = new byte[300_000];
     private readonly byte[] _buffer = new byte[4096];
+    private readonly byte[] _notes = new byte[WriteOptions.MaxNotesBytes];
     private readonly int[] _ends = [.. Enumerable.Range(1, BatchKeys).Select(count => count * KeySet.KeyBytes)];
     private readonly BatchRead[] _reads = new BatchRead[BatchKeys];
     private readonly WriteOutcome[] _outcomes = new WriteOutcome[BatchKeys];
@@ -38,6 +39,9 @@ internal sealed class ByteStoreOperations : IOperationSet
         Of(nameof(ByteStore.TryGet), "span too short", index => _store.TryGet(Present(index), _buffer.AsSpan(0, 1), out int _) == ReadOutcome.DestinationTooShort),
         Of(nameof(ByteStore.TryGet), "writer hit", ReadIntoWriter),
         Of(nameof(ByteStore.TryGetEntry), "hit", index => _store.TryGetEntry(Present(index), _buffer, out _) == ReadOutcome.Hit),
+        Of(nameof(ByteStore.TryGet), "span marked", index => SetMarked(index) && _store.TryGet(Present(index), _buffer, out int _) == ReadOutcome.Marked),
+        Of(nameof(ByteStore.TryGet), "writer and notes hit", ReadNotesIntoWriter),
+        Of(nameof(ByteStore.TryGetEntry), "notes hit", index => SetMarked(index) && _store.TryGetEntry(Present(index), _buffer, _notes, out _) == ReadOutcome.Hit),
         Of(nameof(ByteStore.TryGetInfo), "hit", index => _store.TryGetInfo(Present(index), out _)),
         Of(nameof(ByteStore.TryGetInfo), "miss", index => !_store.TryGetInfo(Absent(index), out _)),
         Of(nameof(ByteStore.TryLease), "hit", index => Lease(Present(index))),
@@ -57,8 +61,13 @@ internal sealed class ByteStoreOperations : IOperationSet
         Of(nameof(ByteStore.Add), "stored, then Remove", index => _store.Add(Absent(index), _values.Of(index)) == WriteOutcome.Stored && _store.Remove(Absent(index))),
         Of(nameof(ByteStore.CompareExchange), "stored", Exchange),
         Of(nameof(ByteStore.CompareExchange), "version mismatch", index => _store.CompareExchange(Present(index), _values.Of(index), -1, default, out _) == WriteOutcome.VersionMismatch),
+        Of(nameof(ByteStore.Set), "everything, with the version", SetEverything),
+        Of(nameof(ByteStore.Add), "replaceable", index => SetMarked(index) && _store.Add(Present(index), _values.Of(index), default, default(Marked)) == WriteOutcome.Stored),
+        Of(nameof(ByteStore.Extend), "stored", index => SetEverything(index) && _store.Extend(Present(index), default(Marked), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(3)) == WriteOutcome.Stored),
         Of(nameof(ByteStore.Touch), "stored", index => _store.Touch(Present(index), TimeSpan.FromMinutes(2)) == WriteOutcome.Stored),
         Of(nameof(ByteStore.Remove), "present, after Set", index => _store.Set(Absent(index), _values.Of(index)) == WriteOutcome.Stored && _store.Remove(Absent(index))),
+        Of(nameof(ByteStore.Remove), "matching, after Set", index => SetMarked(index) && _store.Remove(Present(index), default(Marked))),
+        Of(nameof(ByteStore.SweepStep), "64 buckets", Sweep),
         Of(nameof(ByteStore.Remove), "absent", index => !_store.Remove(Absent(index))),
         Of(nameof(ByteStore.SetMany), "stored, then RemoveMany", SetAndRemoveMany),
         Of(nameof(ByteStore.RemoveMany), "absent", index => _store.RemoveMany(new ByteSpans(_keys.Utf8(KeyCount, BatchKeys), _ends)) == 0),
@@ -111,6 +120,30 @@ internal sealed class ByteStoreOperations : IOperationSet
         return _store.TryGet(Present(index), _writer, out _) == ReadOutcome.Hit;
     }
 
+    private bool ReadNotesIntoWriter(int index)
+    {
+        _writer.ResetWrittenCount();
+        return SetEverything(index) && _store.TryGet(Present(index), _writer, _notes, out EntryInfo info) == ReadOutcome.Hit && info.NotesBytes != 0;
+    }
+
+    private bool SetMarked(int index) =>
+        _store.Set(Present(index), _values.Of(index), new WriteOptions { IsMarked = true, Notes = Present(index) }) == WriteOutcome.Stored;
+
+    private bool SetEverything(int index)
+    {
+        var options = new WriteOptions
+        {
+            SoftTtl = TimeSpan.FromMinutes(1), Ttl = TimeSpan.FromMinutes(2), Versioned = true, IsMarked = true, Notes = Present(index), Priority = EntryPriority.High,
+        };
+        return _store.Set(Present(index), _values.Of(index), in options, out long version) == WriteOutcome.Stored && version != 0;
+    }
+
+    private bool Sweep(int index)
+    {
+        SweepCursor cursor = default;
+        return SetMarked(index) && _store.SweepStep(ref cursor, default(Marked), 64, out int removed) | removed >= 0;
+    }
+
     private bool Lease(ReadOnlySpan<byte> key)
     {
         if (_store.TryLease(key, out ValueLease lease) != ReadOutcome.Hit)
@@ -150,6 +183,11 @@ internal sealed class ByteStoreOperations : IOperationSet
     {
         _store.Clear();
         return true;
+    }
+
+    private readonly struct Marked : IEntryTest
+    {
+        public bool Matches(in EntryView entry) => entry.Info.IsMarked;
     }
 
     private static Operation Of(string method, string way, Func<int, bool> call) => Operation.Of(typeof(ByteStore), method, way, call);

@@ -72,7 +72,7 @@ internal readonly struct RecordHeader
     public int HeaderBytes
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => sizeof(uint) + (int)((uint)_word & (uint)RecordFlags.Wide) / ((int)RecordFlags.Wide / sizeof(uint));
+        get => sizeof(uint) + (int)(((uint)_word & (uint)RecordFlags.Wide) / ((uint)RecordFlags.Wide / sizeof(uint)));
     }
 
     /// <summary>From the start of the record to the first byte of the key.</summary>

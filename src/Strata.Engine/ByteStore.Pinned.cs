@@ -20,7 +20,20 @@ public sealed unsafe partial class ByteStore
     /// <exception cref="InvalidOperationException">The destination gave an empty span.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed, or was while a long value was being written.</exception>
     public ReadOutcome TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, out EntryInfo info) =>
-        ReadInto(key, destination, notes: default, out info);
+        ReadInto(key, destination, notes: default, takesAll: true, out info);
+
+    /// <summary>Writes the value of a key to a buffer writer if the entry is plain: neither marked nor past its soft time.</summary>
+    /// <param name="key">1 to 4096 bytes.</param>
+    /// <param name="destination">Advanced by the value's length on a hit, and not at all otherwise. It is called outside every lock.</param>
+    /// <returns>
+    /// <see cref="ReadOutcome.Hit"/> or <see cref="ReadOutcome.Miss"/>; <see cref="ReadOutcome.Stale"/> or <see cref="ReadOutcome.Marked"/> for an entry that is not plain, of which nothing is delivered and
+    /// nothing counted: the reads that say what is known of an entry deliver it.
+    /// </returns>
+    /// <exception cref="ArgumentNullException"><paramref name="destination"/> is null.</exception>
+    /// <exception cref="ArgumentException">The key is empty or too long.</exception>
+    /// <exception cref="InvalidOperationException">The destination gave an empty span.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed, or was while a long value was being written.</exception>
+    public ReadOutcome TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination) => ReadInto(key, destination, notes: default, takesAll: false, out _);
 
     /// <summary>Writes the value of a key to a buffer writer and its notes to a span, and says what else is known of the entry.</summary>
     /// <inheritdoc cref="TryGet(ReadOnlySpan{byte}, IBufferWriter{byte}, out EntryInfo)"/>
@@ -32,10 +45,14 @@ public sealed unsafe partial class ByteStore
     public ReadOutcome TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, Span<byte> notes, out EntryInfo info)
     {
         OptionsCheck.NotesRoom(notes.Length);
-        return ReadInto(key, destination, notes, out info);
+        return ReadInto(key, destination, notes, takesAll: true, out info);
     }
 
-    private ReadOutcome ReadInto(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, Span<byte> notes, out EntryInfo info)
+    // Why an entry is not one for a reader that takes plain ones only; Hit if it is.
+    private static ReadOutcome Peculiarity(RecordHeader header, in RecordWords words) =>
+        header.Has(RecordFlags.Marked) ? ReadOutcome.Marked : words.IsStale ? ReadOutcome.Stale : ReadOutcome.Hit;
+
+    private ReadOutcome ReadInto(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, Span<byte> notes, bool takesAll, out EntryInfo info)
     {
         ArgumentNullException.ThrowIfNull(destination);
         CheckKey(key);
@@ -58,6 +75,12 @@ public sealed unsafe partial class ByteStore
                 }
 
                 RecordHeader header = seen.Header;
+                if (!takesAll && Peculiarity(header, in words) is not ReadOutcome.Hit and ReadOutcome peculiarity)
+                {
+                    info = default;
+                    return peculiarity;
+                }
+
                 if (header.Has(RecordFlags.Chain))
                     break;
                 int length = header.ValueBytes;
@@ -78,7 +101,7 @@ public sealed unsafe partial class ByteStore
                 return Hit(in seen, in words);
             }
 
-            return ReadInPieces(keyBytes, key.Length, hash, destination, notes, out info);
+            return ReadInPieces(keyBytes, key.Length, hash, destination, notes, takesAll, out info);
         }
     }
 
@@ -180,10 +203,10 @@ public sealed unsafe partial class ByteStore
         return refusal == ReadOutcome.Hit ? Hit(in pinned.Seen, in words) : refusal;
     }
 
-    private ReadOutcome ReadInPieces(byte* key, int keyBytes, ulong hash, IBufferWriter<byte> destination, Span<byte> notes, out EntryInfo info)
+    private ReadOutcome ReadInPieces(byte* key, int keyBytes, ulong hash, IBufferWriter<byte> destination, Span<byte> notes, bool takesAll, out EntryInfo info)
     {
         if (!TryPin(key, keyBytes, hash, HazardTable.WordsPerThread, StoreClock.NoReading, out PinnedValue pinned))
-            return ReadThroughCopy(key, keyBytes, hash, destination, notes, out info);
+            return ReadThroughCopy(key, keyBytes, hash, destination, notes, takesAll, out info);
         if (!pinned.IsLive)
         {
             info = default;
@@ -191,6 +214,13 @@ public sealed unsafe partial class ByteStore
         }
 
         RecordHeader header = pinned.Seen.Header;
+        if (!takesAll && Peculiarity(header, in pinned.Words) is not ReadOutcome.Hit and ReadOutcome peculiarity)
+        {
+            pinned.Release();
+            info = default;
+            return peculiarity;
+        }
+
         try
         {
             int inline = header.InlineValueBytes(_slabBytes);
@@ -244,7 +274,7 @@ public sealed unsafe partial class ByteStore
     }
 
     // No hazard word is free: one pooled copy, made under the lock.
-    private ReadOutcome ReadThroughCopy(byte* key, int keyBytes, ulong hash, IBufferWriter<byte> destination, Span<byte> notes, out EntryInfo info)
+    private ReadOutcome ReadThroughCopy(byte* key, int keyBytes, ulong hash, IBufferWriter<byte> destination, Span<byte> notes, bool takesAll, out EntryInfo info)
     {
         byte[] buffer = [];
         try
@@ -261,8 +291,15 @@ public sealed unsafe partial class ByteStore
                     continue;
                 }
 
-                info = outcome == ReadOutcome.Miss ? default : Describe(header, in words);
-                if (outcome != ReadOutcome.Miss)
+                bool isDelivered = outcome != ReadOutcome.Miss;
+                if (isDelivered && !takesAll && Peculiarity(header, in words) is not ReadOutcome.Hit and ReadOutcome peculiarity)
+                {
+                    info = default;
+                    return peculiarity;
+                }
+
+                info = isDelivered ? Describe(header, in words) : default;
+                if (isDelivered)
                     Write(destination, buffer.AsSpan(0, header.ValueBytes));
                 return Counted(outcome);
             }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Strata.Entries;
 using Strata.Flights;
 using Strata.Payloads;
@@ -9,93 +8,99 @@ namespace Strata;
 /// <summary>What happens after a miss in memory: lead a flight or join one.</summary>
 public sealed partial class TieredCache
 {
-    /// <summary>Gets a value by a flight and blocks until it has landed.</summary>
-    private CacheResult<T> Obtain<T, TLoad>(ReadOnlySpan<byte> key, TLoad load, EntryOptions options, CancellationToken cancellationToken)
+    /// <summary>Gets a value that a straight read did not bring, and blocks until it is there.</summary>
+    private CacheResult<T> Obtain<T, TLoad>(PayloadRead read, ReadOnlySpan<byte> key, TLoad load, in EntryOptions options, CancellationToken cancellationToken)
         where TLoad : struct, ILoad<T>
     {
+        if (IsAnswered(read, key, load, in options, out CacheResult<T> result))
+            return result;
         while (true)
         {
-            Flight flight = _flights.JoinOrStart(key, TLoad.Kind, cancellationToken.CanBeCanceled, out bool leads);
+            EntryPolicy policy = PolicyOf(options);
+            Flight flight = _flights.JoinOrStart(key, TLoad.Kind, cancellationToken.CanBeCanceled || policy.HardDeadline is not null, out bool leads);
             if (leads)
             {
+                Arm(flight, policy);
                 using (cancellationToken.UnsafeRegister(static (state, _) => ((Leaver)state!).Leave(), cancellationToken.CanBeCanceled ? new Leaver(_flights, flight) : null))
                     return FlyAsync<T, TLoad>(flight, load, options, isBlocking: true).Wait();
             }
 
-            FlightResult landed = Join(flight, cancellationToken);
-            if (TryTake(landed, load, out CacheResult<T> result))
+            if (TryTake(JoinAsync<T, TLoad>(flight, load, policy, isBlocking: true, cancellationToken).Wait(), load, out result))
                 return result;
         }
     }
 
-    /// <summary>Gets a value by a flight. The factory of a flight that this call leads runs here until it awaits.</summary>
-    private ValueTask<CacheResult<T>> ObtainAsync<T, TLoad>(ReadOnlySpan<byte> key, TLoad load, EntryOptions options, CancellationToken cancellationToken)
+    /// <summary>Gets a value that a straight read did not bring. The factory of a flight that this call leads runs here until it awaits.</summary>
+    private ValueTask<CacheResult<T>> ObtainAsync<T, TLoad>(PayloadRead read, ReadOnlySpan<byte> key, TLoad load, in EntryOptions options, CancellationToken cancellationToken)
         where TLoad : struct, ILoad<T>
     {
-        Flight flight = _flights.JoinOrStart(key, TLoad.Kind, cancellationToken.CanBeCanceled, out bool leads);
+        if (IsAnswered(read, key, load, in options, out CacheResult<T> result))
+            return new(result);
+        EntryPolicy policy = PolicyOf(options);
+        Flight flight = _flights.JoinOrStart(key, TLoad.Kind, cancellationToken.CanBeCanceled || policy.HardDeadline is not null, out bool leads);
         if (!leads)
-            return JoinAsync<T, TLoad>(flight, load, options, cancellationToken);
+            return TakeAsync<T, TLoad>(flight, load, options, cancellationToken);
+        Arm(flight, policy);
         ValueTask<CacheResult<T>> flying = FlyAsync<T, TLoad>(flight, load, options, isBlocking: false);
-        return flying.IsCompleted || !cancellationToken.CanBeCanceled ? flying : LeadAsync(flight, flying.AsTask(), cancellationToken);
+        bool waitsToTheEnd = !cancellationToken.CanBeCanceled && policy is { SoftDeadline: null, HardDeadline: null };
+        return flying.IsCompleted || waitsToTheEnd ? flying : LeadAsync<T, TLoad>(flight, flying.AsTask(), load, options, cancellationToken);
     }
 
-    /// <summary>Waits as the leader, who may leave while the flight goes on for others.</summary>
-    private async ValueTask<CacheResult<T>> LeadAsync<T>(Flight flight, Task<CacheResult<T>> flying, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await flying.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !flying.IsCompleted)
-        {
-            _flights.Leave(flight);
-
-            // How the flight ends is no longer this caller's business, but somebody has to look at it.
-            _ = flying.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            throw;
-        }
-    }
-
-    private async ValueTask<CacheResult<T>> JoinAsync<T, TLoad>(Flight flight, TLoad load, EntryOptions options, CancellationToken cancellationToken)
+    /// <summary>Whether memory has the answer after all: an entry that is not simply fresh, which the straight read left.</summary>
+    private bool IsAnswered<T, TLoad>(PayloadRead read, ReadOnlySpan<byte> key, TLoad load, in EntryOptions options, out CacheResult<T> result)
         where TLoad : struct, ILoad<T>
     {
-        FlightResult landed;
-        Flight? waiter = BeginJoin(flight);
-        try
-        {
-            landed = await flight.CompletionUnderLock!.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch
+        result = default;
+        if (read < PayloadRead.Special)
+            return false;
+        if (ReadsMemory(options))
+            return TryLook(key, load, in options, out result);
+        _counters.CountSkipped();
+        return false;
+    }
+
+    /// <summary>Waits as the leader, who may leave, by its token or at a deadline, while the flight goes on.</summary>
+    private async ValueTask<CacheResult<T>> LeadAsync<T, TLoad>(Flight flight, Task<CacheResult<T>> flying, TLoad load, EntryOptions options, CancellationToken cancellationToken)
+        where TLoad : struct, ILoad<T>
+    {
+        Task ended = flight.Deadline is null ? flying : Task.WhenAny(flying, flight.CompletionUnderLock!.Task);
+        Wait wait = await WaitAsync(flight, ended, PolicyOf(options), isBlocking: false, cancellationToken).ConfigureAwait(false);
+        if (flying.IsCompleted)
+            return await flying.ConfigureAwait(false);
+
+        // How the flight ends is no longer this caller's business, but somebody has to look at it.
+        _ = flying.ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        if (wait == Wait.Cancelled)
         {
             _flights.Leave(flight);
-            throw;
-        }
-        finally
-        {
-            FlightChain.EndWait(waiter, flight);
+            throw new OperationCanceledException(cancellationToken);
         }
 
+        FlightResult landed = wait == Wait.Ended ? await flight.CompletionUnderLock!.Task.ConfigureAwait(false) : StaleOf(flight);
+        return TryTake(landed, load, out CacheResult<T> result) ? result : throw FlightErrors.TimedOut(flight.Key.Length, PolicyOf(options).HardDeadline ?? PolicyOf(options).SoftDeadline!.Value);
+    }
+
+    /// <summary>Waits for a flight that this call joined, and flies itself when that brought nothing it can use.</summary>
+    private async ValueTask<CacheResult<T>> TakeAsync<T, TLoad>(Flight flight, TLoad load, EntryOptions options, CancellationToken cancellationToken)
+        where TLoad : struct, ILoad<T>
+    {
+        FlightResult landed = await JoinAsync<T, TLoad>(flight, load, PolicyOf(options), isBlocking: false, cancellationToken).ConfigureAwait(false);
         if (TryTake(landed, load, out CacheResult<T> result))
             return result;
-        return await ObtainAsync<T, TLoad>(flight.Key, load, options, cancellationToken).ConfigureAwait(false);
+        return await ObtainAsync<T, TLoad>(PayloadRead.Miss, flight.Key, load, options, cancellationToken).ConfigureAwait(false);
     }
 
-    private FlightResult Join(Flight flight, CancellationToken cancellationToken)
+    private async ValueTask<FlightResult> JoinAsync<T, TLoad>(Flight flight, TLoad load, EntryPolicy policy, bool isBlocking, CancellationToken cancellationToken)
+        where TLoad : struct, ILoad<T>
     {
         Flight? waiter = BeginJoin(flight);
+        Task<FlightResult> landing = flight.CompletionUnderLock!.Task;
         try
         {
-            Task<FlightResult> landing = flight.CompletionUnderLock!.Task;
-            try
-            {
-                landing.Wait(cancellationToken);
-            }
-            catch (AggregateException)
-            {
-                // The result below throws what the load threw, without the wrapping.
-            }
-
-            return landing.GetAwaiter().GetResult();
+            Wait wait = await WaitAsync(flight, landing, policy, isBlocking, cancellationToken).ConfigureAwait(false);
+            if (wait == Wait.Cancelled)
+                throw new OperationCanceledException(cancellationToken);
+            return wait == Wait.Ended ? await landing.ConfigureAwait(false) : StaleOf(flight);
         }
         catch
         {
@@ -122,133 +127,55 @@ public sealed partial class TieredCache
         }
     }
 
+    /// <summary>Waits for the end, but with a stale value at hand no longer than to the soft deadline.</summary>
+    private async ValueTask<Wait> WaitAsync(Flight flight, Task ended, EntryPolicy policy, bool isBlocking, CancellationToken cancellationToken)
+    {
+        if (policy.SoftDeadline is { } soft)
+        {
+            await TierCall.WaitAsync(ended, soft, _time, isBlocking, cancellationToken).ConfigureAwait(false);
+            if (!ended.IsCompleted && !cancellationToken.IsCancellationRequested && flight.StalePayload is not null)
+                return Wait.Late;
+        }
+
+        await TierCall.WaitAsync(ended, Timeout.InfiniteTimeSpan, _time, isBlocking, cancellationToken).ConfigureAwait(false);
+        return ended.IsCompleted ? Wait.Ended : Wait.Cancelled;
+    }
+
     /// <summary>Reads what a joined flight brought.</summary>
     /// <returns><c>false</c> when the call must fly itself: the flight only looked, or its value is of another type.</returns>
     private bool TryTake<T, TLoad>(FlightResult landed, TLoad load, out CacheResult<T> result)
         where TLoad : struct, ILoad<T>
     {
-        result = default;
-        if (landed.Payload is null)
+        result = landed.Outcome == FlightOutcome.Nothing ? CacheResult<T>.Nothing : default;
+        if (landed.Outcome == FlightOutcome.Nothing)
+            return true;
+        if (landed.Outcome == FlightOutcome.Empty)
             return TLoad.Kind == FlightKind.Lookup;
-        if (!load.TryRead(new(landed.Payload), out T? value))
+        if (!load.TryRead(new(landed.Payload!), out T? value))
             return false;
-        if (landed.WasKept)
+        if (landed.Outcome == FlightOutcome.Kept)
             _counters.CountLateHit();
+        else if (landed.Outcome == FlightOutcome.Stale)
+            _counters.CountStale();
         result = new(value);
         return true;
     }
 
-    /// <summary>Flies: memory once more, the tiers behind, the factory. The body of a flight, run by its leader, for callers that block and callers that await.</summary>
-    private async ValueTask<CacheResult<T>> FlyAsync<T, TLoad>(Flight flight, TLoad load, EntryOptions options, bool isBlocking)
-        where TLoad : struct, ILoad<T>
+    private static FlightResult StaleOf(Flight flight) => new(FlightOutcome.Stale, flight.StalePayload);
+
+    /// <summary>Sets the hard deadline of a flight.</summary>
+    private void Arm(Flight flight, EntryPolicy policy)
     {
-        Flight? waiter = FlightChain.Enter(flight);
-        PayloadBuffer payload = PayloadBuffer.Rent();
-        try
-        {
-            if (TryRecheck<T, TLoad>(flight.Key, load, payload, out T? kept))
-            {
-                _flights.Land(flight, payload.WrittenSpan, wasKept: true);
-                return new(kept);
-            }
-
-            for (int i = 0; i < _tiers.Length; i++)
-            {
-                TierRead read = await ReadAsync(_tiers[i], flight.Key, payload, isBlocking, flight.CancellationToken).ConfigureAwait(false);
-                if (read.Status != TierReadStatus.Hit)
-                    continue;
-                if (!load.TryRead(payload.WrittenSequence, out T? found))
-                {
-                    _counters.CountTierUnreadable();
-                    continue;
-                }
-
-                _counters.CountTierHit();
-                _counters.CountLateHit();
-                EntryOptions left = LifeLeft(read);
-                Keep(flight, payload, left);
-                await WriteThroughAsync(flight, payload, left, tierCount: i, isBlocking).ConfigureAwait(false);
-                _flights.Land(flight, payload.WrittenSpan, wasKept: true);
-                return new(found);
-            }
-
-            if (TLoad.Kind == FlightKind.Lookup)
-            {
-                _flights.LandEmpty(flight);
-                return default;
-            }
-
-            T value = await LoadAsync<T, TLoad>(flight, load, options, payload, isBlocking).ConfigureAwait(false);
-            _flights.Land(flight, payload.WrittenSpan, wasKept: false);
-            return new(value);
-        }
-        catch (Exception exception)
-        {
-            _flights.Fail(flight, exception);
-            throw;
-        }
-        finally
-        {
-            FlightChain.EndWait(waiter, flight);
-            payload.Return();
-        }
+        if (policy.HardDeadline is not { } deadline)
+            return;
+        FlightTable.MakeCompletion(flight);
+        flight.Deadline = _time.CreateTimer(static state => ((FlightDeadline)state!).Pass(), new FlightDeadline(this, flight, policy), deadline, Timeout.InfiniteTimeSpan);
     }
 
-    private async ValueTask<T> LoadAsync<T, TLoad>(Flight flight, TLoad load, EntryOptions options, PayloadBuffer payload, bool isBlocking)
-        where TLoad : struct, ILoad<T>
+    private enum Wait
     {
-        payload.Clear();
-        _counters.CountLoad();
-        var context = new LoadContext(options, flight.CancellationToken);
-        T value;
-        try
-        {
-            value = await load.LoadAsync(context, flight.Key.Length, payload).ConfigureAwait(false);
-        }
-        catch
-        {
-            _counters.CountLoadFailure();
-            throw;
-        }
-
-        if (Keep(flight, payload, context.Options))
-            await WriteThroughAsync(flight, payload, context.Options, _tiers.Length, isBlocking).ConfigureAwait(false);
-        else
-            _counters.CountNotKept();
-        return value;
+        Ended,
+        Late,
+        Cancelled,
     }
-
-    /// <summary>Looks into memory again: another flight may have landed between this call's miss and its own start.</summary>
-    private bool TryRecheck<T, TLoad>(byte[] key, TLoad load, PayloadBuffer payload, [MaybeNullWhen(false)] out T value)
-        where TLoad : struct, ILoad<T>
-    {
-        value = default;
-        bool isThere = _memory.TryGet(key, payload);
-        _counters.CountRecheck();
-        if (!isThere)
-            return false;
-        if (load.TryRead(payload.WrittenSequence, out value))
-            return true;
-        _counters.CountUnreadable();
-        return false;
-    }
-
-    /// <summary>Publishes a flight's payload in memory, unless a writer of the key was there first.</summary>
-    private bool Keep(Flight flight, PayloadBuffer payload, EntryOptions options)
-    {
-        if (payload.LengthBytes > _maxValueBytes)
-            return false;
-        try
-        {
-            return _memory.Set(flight.Key, payload.WrittenSpan, options, flight.Fence);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The cache went while the load was under way; those who wait get their value all the same.
-            return false;
-        }
-    }
-
-    private static EntryOptions LifeLeft(TierRead read) =>
-        new() { Ttl = read.TimeToLive == Timeout.InfiniteTimeSpan || read.TimeToLive <= EntryOptions.MaxTtl ? read.TimeToLive : EntryOptions.MaxTtl };
 }

@@ -53,9 +53,10 @@ public sealed partial class TieredCache
         ThrowIfDisposed();
         using KeyLease lease = key.Lease();
         cancellationToken.ThrowIfCancellationRequested();
-        if (IsHit(_memory.TryGetUnmanaged(lease.Bytes, out T value)))
+        PayloadRead read = ReadStraight(lease.Bytes, options, out T value);
+        if (IsHit(read))
             return value;
-        return Obtain<T, SyncLoad<TState, T, UnmanagedPayload<T>>>(lease.Bytes, new(state, factory, default), options, cancellationToken).Value;
+        return Obtain<T, SyncLoad<TState, T, UnmanagedPayload<T>>>(read, lease.Bytes, new(state, factory, default), options, cancellationToken).Value;
     }
 
     /// <summary>Gets text, or makes it and keeps it.</summary>
@@ -86,9 +87,10 @@ public sealed partial class TieredCache
         ThrowIfDisposed();
         using KeyLease lease = key.Lease();
         cancellationToken.ThrowIfCancellationRequested();
-        if (IsHit(_memory.TryGetString(lease.Bytes, out string? value)))
+        PayloadRead read = ReadStraight(lease.Bytes, options, out string? value);
+        if (IsHit(read))
             return value!;
-        return Obtain<string, SyncLoad<TState, string, Utf8Payload>>(lease.Bytes, new(state, factory, default), options, cancellationToken).Value!;
+        return Obtain<string, SyncLoad<TState, string, Utf8Payload>>(read, lease.Bytes, new(state, factory, default), options, cancellationToken).Value!;
     }
 
     /// <summary>Gets a value through a serializer, or makes it and keeps it.</summary>
@@ -168,8 +170,9 @@ public sealed partial class TieredCache
         ThrowIfDisposed();
         using KeyLease lease = key.Lease();
         cancellationToken.ThrowIfCancellationRequested();
-        if (!_memory.TryGet(lease.Bytes, destination))
-            destination.Write(Obtain<byte[], SyncBytesLoad<TState>>(lease.Bytes, new(state, factory), options, cancellationToken).Value);
+        PayloadRead read = ReadStraight(lease.Bytes, options, destination);
+        if (read != PayloadRead.Hit)
+            destination.Write(Obtain<byte[], SyncBytesLoad<TState>>(read, lease.Bytes, new(state, factory), options, cancellationToken).Value);
     }
 
     private T GetOrAddWith<TState, T, TSerializer>(in CacheKey key, TState state, Func<TState, LoadContext, T> factory, TSerializer serializer, EntryOptions options, CancellationToken cancellationToken)
@@ -179,8 +182,9 @@ public sealed partial class TieredCache
         ThrowIfDisposed();
         using KeyLease lease = key.Lease();
         cancellationToken.ThrowIfCancellationRequested();
-        if (IsHit(_memory.TryGetWith<T, TSerializer>(lease.Bytes, serializer, out T? value)))
+        PayloadRead read = ReadStraight<T, TSerializer>(lease.Bytes, options, serializer, out T? value);
+        if (IsHit(read))
             return value!;
-        return Obtain<T, SyncLoad<TState, T, TSerializer>>(lease.Bytes, new(state, factory, serializer), options, cancellationToken).Value!;
+        return Obtain<T, SyncLoad<TState, T, TSerializer>>(read, lease.Bytes, new(state, factory, serializer), options, cancellationToken).Value!;
     }
 }

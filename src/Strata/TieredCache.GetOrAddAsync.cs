@@ -50,9 +50,10 @@ public sealed partial class TieredCache
         using KeyLease lease = key.Lease();
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<T>(cancellationToken);
-        if (IsHit(_memory.TryGetUnmanaged(lease.Bytes, out T value)))
+        PayloadRead read = ReadStraight(lease.Bytes, options, out T value);
+        if (IsHit(read))
             return new(value);
-        return ValueOfAsync(ObtainAsync<T, AsyncLoad<TState, T, UnmanagedPayload<T>>>(lease.Bytes, new(state, factory, default), options, cancellationToken));
+        return ValueOfAsync(ObtainAsync<T, AsyncLoad<TState, T, UnmanagedPayload<T>>>(read, lease.Bytes, new(state, factory, default), options, cancellationToken));
     }
 
     /// <summary>Gets text, or makes it and keeps it.</summary>
@@ -84,9 +85,10 @@ public sealed partial class TieredCache
         using KeyLease lease = key.Lease();
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<string>(cancellationToken);
-        if (IsHit(_memory.TryGetString(lease.Bytes, out string? value)))
+        PayloadRead read = ReadStraight(lease.Bytes, options, out string? value);
+        if (IsHit(read))
             return new(value!);
-        return ValueOfAsync(ObtainAsync<string, AsyncLoad<TState, string, Utf8Payload>>(lease.Bytes, new(state, factory, default), options, cancellationToken));
+        return ValueOfAsync(ObtainAsync<string, AsyncLoad<TState, string, Utf8Payload>>(read, lease.Bytes, new(state, factory, default), options, cancellationToken));
     }
 
     /// <summary>Gets a value through a serializer, or makes it and keeps it.</summary>
@@ -168,9 +170,10 @@ public sealed partial class TieredCache
         using KeyLease lease = key.Lease();
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
-        if (_memory.TryGet(lease.Bytes, destination))
+        PayloadRead read = ReadStraight(lease.Bytes, options, destination);
+        if (read == PayloadRead.Hit)
             return ValueTask.CompletedTask;
-        return CopyAsync(ObtainAsync<byte[], AsyncBytesLoad<TState>>(lease.Bytes, new(state, factory), options, cancellationToken), destination);
+        return CopyAsync(ObtainAsync<byte[], AsyncBytesLoad<TState>>(read, lease.Bytes, new(state, factory), options, cancellationToken), destination);
     }
 
     private ValueTask<T> GetOrAddWithAsync<TState, T, TSerializer>(in CacheKey key, TState state, Func<TState, LoadContext, ValueTask<T>> factory, TSerializer serializer, EntryOptions options, CancellationToken cancellationToken)
@@ -181,9 +184,10 @@ public sealed partial class TieredCache
         using KeyLease lease = key.Lease();
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<T>(cancellationToken);
-        if (IsHit(_memory.TryGetWith<T, TSerializer>(lease.Bytes, serializer, out T? value)))
+        PayloadRead read = ReadStraight<T, TSerializer>(lease.Bytes, options, serializer, out T? value);
+        if (IsHit(read))
             return new(value!);
-        return ValueOfAsync(ObtainAsync<T, AsyncLoad<TState, T, TSerializer>>(lease.Bytes, new(state, factory, serializer), options, cancellationToken));
+        return ValueOfAsync(ObtainAsync<T, AsyncLoad<TState, T, TSerializer>>(read, lease.Bytes, new(state, factory, serializer), options, cancellationToken));
     }
 
     private static ValueTask<T> ValueOfAsync<T>(ValueTask<CacheResult<T>> obtained)

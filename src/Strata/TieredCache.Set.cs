@@ -42,7 +42,7 @@ public sealed partial class TieredCache
         ThrowIfDisposed();
         using KeyLease lease = key.Lease();
         ThrowIfTooLong(value.Length);
-        if (_tiers.Length == 0)
+        if (!WritesBehind(options))
             return SetMemory(lease.Bytes, value, options);
         PayloadBuffer payload = PayloadBuffer.Rent();
         foreach (ReadOnlyMemory<byte> piece in value)
@@ -102,7 +102,7 @@ public sealed partial class TieredCache
         ThrowIfDisposed();
         using KeyLease lease = key.Lease();
         PayloadBuffer payload = Serialize(value, serializer);
-        if (_tiers.Length != 0)
+        if (WritesBehind(options))
             return SetEverywhereAsync(lease.Bytes.ToArray(), payload, options, isBlocking: true, CancellationToken.None).Wait();
         try
         {
@@ -140,7 +140,7 @@ public sealed partial class TieredCache
         _flights.BeginWrite(key, fingerprint);
         try
         {
-            return _memory.Set(key, value, options);
+            return SetInMemory(key, value, options);
         }
         finally
         {
@@ -154,11 +154,34 @@ public sealed partial class TieredCache
         _flights.BeginWrite(key, fingerprint);
         try
         {
-            return _memory.Set(key, value, options) == WriteOutcome.Stored;
+            return SetInMemory(key, value, options);
         }
         finally
         {
             _flights.EndWrite(key, fingerprint);
         }
+    }
+
+    private bool SetInMemory(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in EntryOptions options)
+    {
+        if (!WritesMemory(options))
+            return IsGone(key);
+        Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];
+        return _memory.Set(key, value, Compose(options, isNothing: false, loadMs: 0, notes));
+    }
+
+    private bool SetInMemory(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, in EntryOptions options)
+    {
+        if (!WritesMemory(options))
+            return IsGone(key);
+        Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];
+        return _memory.Set(key, value, Compose(options, isNothing: false, loadMs: 0, notes));
+    }
+
+    /// <summary>What a write that leaves memory out does there: no older value stays.</summary>
+    private bool IsGone(ReadOnlySpan<byte> key)
+    {
+        _memory.Remove(key);
+        return true;
     }
 }

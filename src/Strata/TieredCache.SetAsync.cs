@@ -28,7 +28,7 @@ public sealed partial class TieredCache
         ThrowIfTooLong(value.Length);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<bool>(cancellationToken);
-        if (_tiers.Length == 0)
+        if (!WritesBehind(options))
             return new(SetMemory(lease.Bytes, value, options));
         PayloadBuffer payload = PayloadBuffer.Rent();
         payload.Write(value);
@@ -96,7 +96,7 @@ public sealed partial class TieredCache
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<bool>(cancellationToken);
-        if (_tiers.Length == 0)
+        if (!WritesBehind(options))
             return new(SetWith(key, value, serializer, options));
         ThrowIfDisposed();
         using KeyLease lease = key.Lease();
@@ -110,7 +110,7 @@ public sealed partial class TieredCache
         Task? pending = _flights.BeginWrite(key, fingerprint);
         try
         {
-            bool isKept = _memory.Set(key, payload.WrittenSpan, options);
+            bool isKept = SetInMemory(key, payload.WrittenSpan, options);
             if (pending is not null)
                 await TierCall.SettleAsync(pending, isBlocking, cancellationToken).ConfigureAwait(false);
             foreach (ICacheTier tier in _tiers)

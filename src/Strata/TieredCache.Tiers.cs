@@ -28,8 +28,7 @@ public sealed partial class TieredCache
 
     private async ValueTask<bool> WriteAsync(ICacheTier tier, byte[] key, PayloadBuffer payload, EntryOptions options, bool isBlocking, CancellationToken cancellationToken)
     {
-        if (options.Ttl is null && _defaultTtl is { } ttl)
-            options = options with { Ttl = ttl };
+        options = options with { Ttl = TtlOf(options) };
         try
         {
             return Took(await TierCall.SettleAsync(tier.SetAsync(key, payload.WrittenSequence, options, cancellationToken), isBlocking).ConfigureAwait(false));
@@ -70,7 +69,7 @@ public sealed partial class TieredCache
     /// <summary>Writes a flight's payload to the first tiers, unless a writer of the key was there first. A writer that comes now waits for it.</summary>
     private async ValueTask WriteThroughAsync(Flight flight, PayloadBuffer payload, EntryOptions options, int tierCount, bool isBlocking)
     {
-        if (tierCount == 0 || !FlightTable.TryBeginTierWrites(flight))
+        if (tierCount == 0 || !WritesBehind(options) || !FlightTable.TryBeginTierWrites(flight))
             return;
         try
         {

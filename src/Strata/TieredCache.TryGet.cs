@@ -55,9 +55,8 @@ public sealed partial class TieredCache
     {
         ThrowIfDisposed();
         using KeyLease lease = key.Lease();
-        if (IsHit(_memory.TryGetString(lease.Bytes, out value)))
-            return value is not null;
-        return _tiers.Length != 0 && TryLookUp<string, Utf8Payload>(lease.Bytes, default, out value);
+        PayloadRead read = ReadStraight(lease.Bytes, default, out value);
+        return IsHit(read) ? value is not null : TryFind<string, Utf8Payload>(read, lease.Bytes, default, out value);
     }
 
     /// <summary>Reads a struct without references.</summary>
@@ -108,28 +107,7 @@ public sealed partial class TieredCache
     {
         ThrowIfDisposed();
         using KeyLease lease = key.Lease();
-        if (IsHit(_memory.TryGetWith<T, TSerializer>(lease.Bytes, serializer, out value)))
-            return value is not null;
-        return _tiers.Length != 0 && TryLookUp<T, TSerializer>(lease.Bytes, serializer, out value);
-    }
-
-    /// <summary>Asks the tiers behind, and blocks.</summary>
-    private bool TryLookUp<T, TSerializer>(ReadOnlySpan<byte> key, TSerializer serializer, [NotNullWhen(true)] out T? value)
-        where TSerializer : IPayloadSerializer<T>
-    {
-        CacheResult<T> result = Obtain<T, TierLookup<T, TSerializer>>(key, new(serializer), default, CancellationToken.None);
-        value = result.Value;
-        return result.IsHit;
-    }
-
-    private bool IsHit(PayloadRead read)
-    {
-        if (read == PayloadRead.Hit)
-            return true;
-        if (read == PayloadRead.Unreadable)
-            _counters.CountUnreadable();
-        else if (read == PayloadRead.TooLong)
-            _counters.CountTooLong();
-        return false;
+        PayloadRead read = ReadStraight<T, TSerializer>(lease.Bytes, default, serializer, out value);
+        return IsHit(read) ? value is not null : TryFind<T, TSerializer>(read, lease.Bytes, serializer, out value);
     }
 }

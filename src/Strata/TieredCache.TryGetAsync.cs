@@ -24,9 +24,10 @@ public sealed partial class TieredCache
         using KeyLease lease = key.Lease();
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<CacheResult<T>>(cancellationToken);
-        if (IsHit(_memory.TryGetUnmanaged(lease.Bytes, out T value)))
+        PayloadRead read = ReadStraight(lease.Bytes, default, out T value);
+        if (IsHit(read))
             return new(new CacheResult<T>(value));
-        return LookUpAsync<T, UnmanagedPayload<T>>(lease.Bytes, default, cancellationToken);
+        return FindAsync<T, UnmanagedPayload<T>>(read, lease.Bytes, default, cancellationToken);
     }
 
     /// <summary>Reads text.</summary>
@@ -42,9 +43,10 @@ public sealed partial class TieredCache
         using KeyLease lease = key.Lease();
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<CacheResult<string>>(cancellationToken);
-        if (IsHit(_memory.TryGetString(lease.Bytes, out string? value)))
+        PayloadRead read = ReadStraight(lease.Bytes, default, out string? value);
+        if (IsHit(read))
             return new(new CacheResult<string>(value!));
-        return LookUpAsync<string, Utf8Payload>(lease.Bytes, default, cancellationToken);
+        return FindAsync<string, Utf8Payload>(read, lease.Bytes, default, cancellationToken);
     }
 
     /// <summary>Reads a value through a serializer; <see cref="PayloadSerializer.Bytes"/> reads an array of bytes.</summary>
@@ -81,12 +83,9 @@ public sealed partial class TieredCache
         using KeyLease lease = key.Lease();
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<CacheResult<T>>(cancellationToken);
-        if (IsHit(_memory.TryGetWith<T, TSerializer>(lease.Bytes, serializer, out T? value)))
+        PayloadRead read = ReadStraight<T, TSerializer>(lease.Bytes, default, serializer, out T? value);
+        if (IsHit(read))
             return new(new CacheResult<T>(value!));
-        return LookUpAsync<T, TSerializer>(lease.Bytes, serializer, cancellationToken);
+        return FindAsync<T, TSerializer>(read, lease.Bytes, serializer, cancellationToken);
     }
-
-    private ValueTask<CacheResult<T>> LookUpAsync<T, TSerializer>(ReadOnlySpan<byte> key, TSerializer serializer, CancellationToken cancellationToken)
-        where TSerializer : IPayloadSerializer<T> =>
-        _tiers.Length == 0 ? default : ObtainAsync<T, TierLookup<T, TSerializer>>(key, new(serializer), default, cancellationToken);
 }

@@ -16,13 +16,18 @@ public sealed partial class TieredCache
     {
         ThrowIfDisposed();
         KeyErrors.ThrowIfNotKey(key);
-        ReadOutcome outcome = _memory.TryGet(key, destination, out valueBytes);
-        if (outcome == ReadOutcome.Hit)
-            return true;
-        if (outcome == ReadOutcome.DestinationTooShort)
-            return false;
+        PayloadRead read = PayloadRead.Special;
+        if (ReadsMemory(default))
+        {
+            ReadOutcome outcome = _memory.TryGet(key, destination, out valueBytes);
+            if (outcome is ReadOutcome.Hit or ReadOutcome.DestinationTooShort)
+                return outcome == ReadOutcome.Hit;
+            read = MemoryTier.ToPayloadRead(outcome);
+            IsHit(read);
+        }
+
         valueBytes = 0;
-        if (_tiers.Length == 0 || !TryLookUp<byte[], BytesPayload>(key, default, out byte[]? value))
+        if (!TryFind<byte[], BytesPayload>(read, key, default, out byte[]? value))
             return false;
         valueBytes = value.Length;
         return value.AsSpan().TryCopyTo(destination);
@@ -34,9 +39,10 @@ public sealed partial class TieredCache
         ArgumentNullException.ThrowIfNull(destination);
         ThrowIfDisposed();
         KeyErrors.ThrowIfNotKey(key);
-        if (_memory.TryGet(key, destination))
+        PayloadRead read = ReadStraight(key, default, destination);
+        if (read == PayloadRead.Hit)
             return true;
-        if (_tiers.Length == 0 || !TryLookUp<byte[], BytesPayload>(key, default, out byte[]? value))
+        if (!TryFind<byte[], BytesPayload>(read, key, default, out byte[]? value))
             return false;
         destination.Write(value);
         return true;
@@ -48,9 +54,8 @@ public sealed partial class TieredCache
     {
         ThrowIfDisposed();
         KeyErrors.ThrowIfNotKey(key);
-        if (IsHit(_memory.TryGetUnmanaged(key, out value)))
-            return true;
-        return _tiers.Length != 0 && TryLookUp<T, UnmanagedPayload<T>>(key, default, out value);
+        PayloadRead read = ReadStraight(key, default, out value);
+        return IsHit(read) || TryFind<T, UnmanagedPayload<T>>(read, key, default, out value);
     }
 
     /// <inheritdoc cref="Set(in CacheKey, ReadOnlySpan{byte}, EntryOptions)"/>
@@ -59,7 +64,7 @@ public sealed partial class TieredCache
         ThrowIfDisposed();
         KeyErrors.ThrowIfNotKey(key);
         ThrowIfTooLong(value.Length);
-        if (_tiers.Length == 0)
+        if (!WritesBehind(options))
             return SetMemory(key, value, options);
         PayloadBuffer payload = PayloadBuffer.Rent();
         payload.Write(value);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Strata.Engine;
+using Strata.Entries;
 using Strata.Flights;
 using Strata.Telemetry;
 using Strata.Tiers;
@@ -25,7 +26,11 @@ public sealed partial class TieredCache : IDisposable
     private readonly ICacheTier[] _tiers;
     private readonly FlightTable _flights = new();
     private readonly CacheCounters _counters = new();
+    private readonly EntryPolicy _policy;
     private readonly TimeSpan? _defaultTtl;
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly SemaphoreSlim? _loadSlots;
     private readonly long _maxValueBytes;
     private bool _isDisposed;
 
@@ -38,8 +43,13 @@ public sealed partial class TieredCache : IDisposable
         _tiers = [.. options.Tiers];
         if (Array.IndexOf(_tiers, null) is >= 0 and int at)
             throw new ArgumentException($"{nameof(TieredCacheOptions.Tiers)}[{at}] is null; every tier must be given.", nameof(options));
+        options.Check();
         _memory = new MemoryTier(options);
-        _defaultTtl = options.DefaultTtl;
+        _policy = options.DefaultPolicy ?? new EntryPolicy();
+        _defaultTtl = options.DefaultTtl ?? _policy.Ttl;
+        _time = options.TimeProvider;
+        _start = _time.GetTimestamp();
+        _loadSlots = options.MaxConcurrentLoads > 0 ? new SemaphoreSlim(options.MaxConcurrentLoads) : null;
         _maxValueBytes = _memory.MaxValueBytes;
     }
 
@@ -55,13 +65,17 @@ public sealed partial class TieredCache : IDisposable
         long lateHits = _counters.LateHits;
         long unreadable = _counters.Unreadable;
         long tooLong = _counters.TooLong;
+        long unserved = _counters.Unserved;
         return new CacheStatistics
         {
-            Hits = store.Hits + lateHits - unreadable,
-            Misses = store.Misses - _counters.Rechecks - lateHits + unreadable + tooLong,
+            Hits = store.Hits + lateHits - unreadable - unserved - _counters.SecondLooks,
+            Misses = store.Misses - _counters.Rechecks - lateHits + unreadable + unserved + tooLong + _counters.Skipped,
             TierHits = _counters.TierHits,
             Loads = _counters.Loads,
             LoadFailures = _counters.LoadFailures,
+            StaleServed = _counters.StaleServed,
+            Refreshes = _counters.Refreshes,
+            LoadsTimedOut = _counters.ExpiredLoads,
             LoadsNotKept = _counters.NotKept,
             JoinedLoads = _counters.Joins,
             LoadsInFlight = _flights.ListedCount,
@@ -86,6 +100,9 @@ public sealed partial class TieredCache : IDisposable
         Volatile.Write(ref _isDisposed, true);
         _memory.Dispose();
     }
+
+    /// <summary>The cache's clock: milliseconds since it was made.</summary>
+    private long NowMs => (long)_time.GetElapsedTime(_start).TotalMilliseconds;
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, this);
 

@@ -1,3 +1,4 @@
+using Strata.Entries;
 using Strata.Tiers;
 
 namespace Strata;
@@ -10,4 +11,22 @@ public sealed class TieredCacheOptions : MemoryTierOptions
     /// them.
     /// </summary>
     public IList<ICacheTier> Tiers { get; } = [];
+
+    /// <summary>How entries are kept, loaded and refreshed when a call names no policy. Default <c>null</c>: plainly, with <see cref="MemoryTierOptions.DefaultTtl"/>.</summary>
+    public EntryPolicy? DefaultPolicy { get; set; }
+
+    /// <summary>
+    /// How many loads may run at a time; further ones wait for their turn, joined meanwhile as ever. A load that a factory starts inside another load does not wait. Default 0: as many as there are.
+    /// </summary>
+    public int MaxConcurrentLoads { get; set; }
+
+    /// <summary>Checks the settings that are not the memory tier's.</summary>
+    /// <exception cref="ArgumentException">One of them is outside its bounds, or two contradict each other.</exception>
+    internal void Check()
+    {
+        if (MaxConcurrentLoads < 0)
+            throw new ArgumentOutOfRangeException(nameof(MaxConcurrentLoads), MaxConcurrentLoads, $"{nameof(MaxConcurrentLoads)} is {MaxConcurrentLoads}; it is a number of loads, 0 for as many as there are.");
+        if (DefaultTtl is { } ttl && DefaultPolicy?.Ttl is { } policyTtl)
+            throw new ArgumentException($"{nameof(DefaultTtl)} ({ttl}) and {nameof(DefaultPolicy)}.{nameof(EntryPolicy.Ttl)} ({policyTtl}) contradict each other: give one of the two.", nameof(DefaultTtl));
+    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Strata.Entries;
 using Strata.Payloads;
 using Strata.TestKit;
 using Xunit;
@@ -35,9 +36,14 @@ public sealed class TieredCacheAllocationTests : CacheFixture
         { "GetOrAddAsync struct hit, interpolated key", static cache => cache.GetOrAddAsync($"k:{1}", 9, static (_, _) => ValueTask.FromResult(0L)).Result == 77 },
         { "GetOrAddAsync writer hit", static cache => GetOrAddWriterAsync(cache) },
         { "TryGetAsync struct hit", static cache => cache.TryGetAsync<long>("k:1").Result.IsHit },
+        { "Set and GetOrAdd hit in grace", static cache => cache.Set("g:1", 7L, s_grace) && cache.GetOrAdd("g:1", 9, static (_, _) => 0L, s_grace) == 7 },
+        { "GetOrAddAsync hit in grace", static cache => cache.GetOrAddAsync("k:8", 9, static (_, _) => ValueTask.FromResult(0L), s_grace).Result == 88 },
+        { "GetOrAdd of nothing", static cache => cache.GetOrAdd("nothing", 9, static (_, _) => 5L, s_negative) == 0 },
         { "SetAsync and RemoveAsync", static cache => cache.SetAsync("k:7", 1).Result && cache.RemoveAsync("k:7").Result },
     };
 
+    private static readonly EntryPolicy s_grace = new() { Ttl = TimeSpan.FromMinutes(1), StaleGrace = TimeSpan.FromMinutes(1), SoftDeadline = TimeSpan.FromSeconds(1) };
+    private static readonly EntryPolicy s_negative = new() { NegativeTtl = TimeSpan.FromDays(1) };
     private static readonly string s_longKey = new('x', 1_000);
     private static readonly Product s_product = new(1, "p", [1, 2]);
     private static readonly ArrayBufferWriter<byte> s_writer = new(1_024);
@@ -47,8 +53,22 @@ public sealed class TieredCacheAllocationTests : CacheFixture
     public void Call_WithMemoryAlone_AllocatesNothing(string what, Func<TieredCache, bool> call)
     {
         Cache.Set("k:1", 77L);
+        Cache.Set("k:8", 88L, s_grace);
         Cache.Set("bytes", "value"u8);
+        Cache.GetOrAdd("nothing", static load => load.Nothing<long>(), s_negative);
         Assert.True(Allocation.OfCalls(() => call(Cache), out long bytes), what);
+        Assert.Equal(0, bytes);
+    }
+
+    [Fact]
+    public void TryGet_ThatBeginsAWindowAnew_AllocatesNothing()
+    {
+        Cache.Set("slides", 1L, new EntryPolicy { SlidingWindow = TimeSpan.FromHours(10) });
+        Assert.True(Allocation.OfCalls(() =>
+        {
+            Time.Advance(TimeSpan.FromHours(1));
+            return Cache.TryGet("slides", out long _);
+        }, out long bytes));
         Assert.Equal(0, bytes);
     }
 

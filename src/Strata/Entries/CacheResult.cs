@@ -18,6 +18,12 @@ public readonly record struct CacheResult<T>
     [MemberNotNullWhen(true, nameof(Value))]
     public bool IsHit { get; }
 
+    /// <summary>The answer of an entry that says there is no such value (see <see cref="EntryPolicy.NegativeTtl"/>): not a hit, and yet no reason to load.</summary>
+    internal static CacheResult<T> Nothing { get; } = new() { IsNothing = true };
+
+    /// <summary>Whether it is known that there is no such value.</summary>
+    public bool IsNothing { get; private init; }
+
     /// <summary>The value found; the type's default value on a miss.</summary>
     public T? Value { get; }
 

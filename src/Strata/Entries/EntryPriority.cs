@@ -4,11 +4,11 @@ namespace Strata.Entries;
 public enum EntryPriority
 {
     /// <summary>Goes first unless it is read soon.</summary>
-    Low = 0,
+    Low = -1,
 
     /// <summary>Starts like every other entry.</summary>
-    Normal = 1,
+    Normal = 0,
 
     /// <summary>Starts as if it had been read before.</summary>
-    High = 2,
+    High = 1,
 }

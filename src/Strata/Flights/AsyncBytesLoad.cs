@@ -19,5 +19,7 @@ internal readonly struct AsyncBytesLoad<TState>(TState state, Func<TState, IBuff
         return payload.WrittenSpan.ToArray();
     }
 
+    public void OfferStale(LoadContext context, byte[] payload) => context.OfferStale<byte[], BytesPayload>(payload, default(BytesPayload));
+
     public bool TryRead(in ReadOnlySequence<byte> payload, [MaybeNullWhen(false)] out byte[] value) => default(BytesPayload).TryRead(payload, out value);
 }

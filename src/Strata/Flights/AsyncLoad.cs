@@ -19,8 +19,10 @@ internal readonly struct AsyncLoad<TState, T, TSerializer>(TState state, Func<TS
     {
         TSerializer serializer = _serializer;
         T value = await _factory(_state, context).ConfigureAwait(false);
-        return LoadedValue.Write(value, serializer, keyBytes, payload);
+        return LoadedValue.Write(value, serializer, keyBytes, context, payload);
     }
+
+    public void OfferStale(LoadContext context, byte[] payload) => context.OfferStale<T, TSerializer>(payload, _serializer);
 
     public bool TryRead(in ReadOnlySequence<byte> payload, [MaybeNullWhen(false)] out T value) => _serializer.TryRead(payload, out value) && value is not null;
 }

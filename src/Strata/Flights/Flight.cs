@@ -15,14 +15,14 @@ internal sealed class Flight
     private readonly CancellationTokenSource? _cancellation;
     private long _overtaken;
 
-    public Flight(FlightStripe stripe, byte[] key, FlightKind kind, bool leaderMayLeave)
+    public Flight(FlightStripe stripe, byte[] key, FlightKind kind, bool isCancellable)
     {
         Stripe = stripe;
         Key = key;
         Kind = kind;
 
         // While the leader cannot leave, the last caller is never out before the end.
-        _cancellation = leaderMayLeave ? new CancellationTokenSource() : null;
+        _cancellation = isCancellable ? new CancellationTokenSource() : null;
     }
 
     public FlightStripe Stripe { get; }
@@ -31,7 +31,27 @@ internal sealed class Flight
 
     public FlightKind Kind { get; }
 
-    /// <summary>Cancelled when the last caller has left.</summary>
+    /// <summary>Whether it renews an entry that is still served, with nobody waiting for it.</summary>
+    public bool IsRefresh { get; init; }
+
+    /// <summary>The stale value of the key, for those who cannot wait for a new one. Written once, before the load begins.</summary>
+    public byte[]? StalePayload
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
+
+    /// <summary>Fires at the hard deadline.</summary>
+    public ITimer? Deadline { get; set; }
+
+    /// <summary>Whether the hard deadline came before the end. Written under the lock, read anywhere.</summary>
+    public bool HasExpired
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
+
+    /// <summary>Cancelled when the last caller has left, and at the hard deadline.</summary>
     public CancellationToken CancellationToken => _cancellation?.Token ?? CancellationToken.None;
 
     /// <summary>Whether a writer of the key was there first. Once true, true for ever.</summary>
@@ -53,7 +73,7 @@ internal sealed class Flight
         set => Volatile.Write(ref field, value);
     }
 
-    /// <summary>Completed at the end; made by the first who joins.</summary>
+    /// <summary>Completed at the end; made by the first who joins, or with the deadline.</summary>
     public TaskCompletionSource<FlightResult>? CompletionUnderLock { get; set; }
 
     /// <summary>Completed when the flight's writes to the tiers behind are done; made when they begin.</summary>

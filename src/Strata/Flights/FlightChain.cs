@@ -34,6 +34,9 @@ internal sealed class FlightChain
         return waiter;
     }
 
+    /// <summary>Makes the rest of the calling asynchronous method part of no flight.</summary>
+    public static void Leave() => s_current.Value = null;
+
     /// <summary>Refuses a key whose load the current flow is part of.</summary>
     /// <exception cref="InvalidOperationException">It is.</exception>
     public static void ThrowIfLoading(FlightStripe stripe, ReadOnlySpan<byte> key)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Strata.Keys;
 
 namespace Strata.Flights;
@@ -32,10 +33,10 @@ internal sealed class FlightTable
     /// <summary>Joins the flight of a key or starts one.</summary>
     /// <param name="key">The key; copied when a flight starts.</param>
     /// <param name="kind">A lookup never joins a load, which may take much longer; it then flies alone, unlisted, and leaves no trace in the cache.</param>
-    /// <param name="leaderMayLeave">Whether the caller can be cancelled.</param>
+    /// <param name="isCancellable">Whether the load may be cancelled: its leader can leave, or it has a deadline.</param>
     /// <param name="leads">Whether the caller leads the flight and must land it.</param>
     /// <exception cref="InvalidOperationException">The caller is itself part of the load that it asks for.</exception>
-    public Flight JoinOrStart(ReadOnlySpan<byte> key, FlightKind kind, bool leaderMayLeave, out bool leads)
+    public Flight JoinOrStart(ReadOnlySpan<byte> key, FlightKind kind, bool isCancellable, out bool leads)
     {
         uint fingerprint = KeyFingerprint.Compute(key);
         FlightStripe stripe = _stripes[fingerprint % StripeCount];
@@ -53,19 +54,18 @@ internal sealed class FlightTable
                     return found;
                 }
 
-                flight = new Flight(stripe, key.ToArray(), kind, leaderMayLeave);
+                flight = new Flight(stripe, key.ToArray(), kind, isCancellable);
                 flight.Overtake();
                 leads = true;
                 return flight;
             }
 
-            flight = new Flight(stripe, key.ToArray(), kind, leaderMayLeave);
+            flight = new Flight(stripe, key.ToArray(), kind, isCancellable);
             stripe.ListUnderLock(flight);
             Interlocked.Increment(ref _listed);
         }
 
-        if (Volatile.Read(ref _writers[fingerprint % SlotCount]) != 0 || Volatile.Read(ref _clears) != 0)
-            flight.Overtake();
+        OvertakeIfWriterIsAtWork(flight, fingerprint);
         leads = true;
         return flight;
     }
@@ -84,25 +84,67 @@ internal sealed class FlightTable
         flight.Cancel();
     }
 
-    /// <summary>Ends a flight: nobody finds it any more, and those who joined get its result.</summary>
-    public void Land(Flight flight, ReadOnlySpan<byte> payload, bool wasKept)
+    /// <summary>Ends a flight: nobody finds it any more, and those who joined get its result, unless its deadline came first.</summary>
+    public void Land(Flight flight, FlightOutcome outcome, ReadOnlySpan<byte> payload)
     {
         if (End(flight) is { } completion)
-            completion.SetResult(new FlightResult(payload.ToArray(), wasKept));
+            completion.TrySetResult(new FlightResult(outcome, payload.ToArray()));
     }
-
-    /// <summary>Ends a lookup that found nothing.</summary>
-    public void LandEmpty(Flight flight) => End(flight)?.SetResult(default);
 
     /// <summary>Ends a flight that failed: those who joined get its exception.</summary>
     public void Fail(Flight flight, Exception exception)
     {
-        if (End(flight) is not { } completion)
-            return;
-        completion.SetException(exception);
+        if (End(flight) is { } completion)
+            Fail(completion, exception);
+    }
 
-        // All who joined may have left; the exception is not unobserved for that.
-        _ = completion.Task.Exception;
+    /// <summary>Makes what those who wait for a flight wait for, if nobody has.</summary>
+    public static void MakeCompletion(Flight flight)
+    {
+        lock (flight.Stripe.Gate)
+            flight.CompletionUnderLock ??= new TaskCompletionSource<FlightResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>Ends the wait for a flight whose time is over: its key is free, those who wait get the stale value or a <see cref="TimeoutException"/>, and its token is cancelled.</summary>
+    /// <returns><c>false</c> when it has landed before.</returns>
+    public bool TryExpire(Flight flight, TimeSpan deadline)
+    {
+        TaskCompletionSource<FlightResult> completion;
+        lock (flight.Stripe.Gate)
+        {
+            if (flight.HasLanded)
+                return false;
+            flight.HasExpired = true;
+            flight.Overtake();
+            Unlist(flight);
+            completion = flight.CompletionUnderLock!;
+        }
+
+        flight.Cancel();
+        if (flight.StalePayload is { } stale)
+            completion.TrySetResult(new FlightResult(FlightOutcome.Stale, stale));
+        else
+            Fail(completion, FlightErrors.TimedOut(flight.Key.Length, deadline));
+        return true;
+    }
+
+    /// <summary>Starts a flight that refreshes an entry in the background, unless the key has a flight already.</summary>
+    public bool TryStartRefresh(ReadOnlySpan<byte> key, [NotNullWhen(true)] out Flight? flight)
+    {
+        uint fingerprint = KeyFingerprint.Compute(key);
+        FlightStripe stripe = _stripes[fingerprint % StripeCount];
+        flight = null;
+        lock (stripe.Gate)
+        {
+            if (stripe.FindUnderLock(key) is not null)
+                return false;
+            flight = new Flight(stripe, key.ToArray(), FlightKind.Load, isCancellable: true) { IsRefresh = true };
+            stripe.ListUnderLock(flight);
+            Interlocked.Increment(ref _listed);
+        }
+
+        OvertakeIfWriterIsAtWork(flight, fingerprint);
+        return true;
     }
 
     /// <summary>Asks to write to the tiers behind for a flight. A writer that overtakes it from now on waits for the end of these writes.</summary>
@@ -150,6 +192,19 @@ internal sealed class FlightTable
         Interlocked.Decrement(ref _clears);
     }
 
+    private void OvertakeIfWriterIsAtWork(Flight flight, uint fingerprint)
+    {
+        if (Volatile.Read(ref _writers[fingerprint % SlotCount]) != 0 || Volatile.Read(ref _clears) != 0)
+            flight.Overtake();
+    }
+
+    private static void Fail(TaskCompletionSource<FlightResult> completion, Exception exception)
+    {
+        // All who joined may have left; the exception is not unobserved for that.
+        if (completion.TrySetException(exception))
+            _ = completion.Task.Exception;
+    }
+
     private Task? OvertakeKey(ReadOnlySpan<byte> key, uint fingerprint)
     {
         if (Volatile.Read(ref _listed) == 0)
@@ -190,6 +245,7 @@ internal sealed class FlightTable
         lock (flight.Stripe.Gate)
         {
             flight.HasLanded = true;
+            flight.Deadline?.Dispose();
             Unlist(flight);
             return flight.CompletionUnderLock;
         }

@@ -14,5 +14,8 @@ internal interface ILoad<T>
     /// <summary>Runs the factory and writes its value to the payload. The only place where a factory is called.</summary>
     ValueTask<T> LoadAsync(LoadContext context, int keyBytes, PayloadBuffer payload);
 
+    /// <summary>Shows the factory the stale value.</summary>
+    void OfferStale(LoadContext context, byte[] payload);
+
     bool TryRead(in ReadOnlySequence<byte> payload, [MaybeNullWhen(false)] out T value);
 }

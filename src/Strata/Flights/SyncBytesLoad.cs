@@ -16,5 +16,7 @@ internal readonly struct SyncBytesLoad<TState>(TState state, Action<TState, IBuf
         return new(payload.WrittenSpan.ToArray());
     }
 
+    public void OfferStale(LoadContext context, byte[] payload) => context.OfferStale<byte[], BytesPayload>(payload, default(BytesPayload));
+
     public bool TryRead(in ReadOnlySequence<byte> payload, [MaybeNullWhen(false)] out byte[] value) => default(BytesPayload).TryRead(payload, out value);
 }

@@ -12,7 +12,9 @@ internal readonly struct SyncLoad<TState, T, TSerializer>(TState state, Func<TSt
     public static FlightKind Kind => FlightKind.Load;
 
     public ValueTask<T> LoadAsync(LoadContext context, int keyBytes, PayloadBuffer payload) =>
-        new(LoadedValue.Write(factory(state, context), serializer, keyBytes, payload));
+        new(LoadedValue.Write(factory(state, context), serializer, keyBytes, context, payload));
+
+    public void OfferStale(LoadContext context, byte[] payload) => context.OfferStale<T, TSerializer>(payload, serializer);
 
     public bool TryRead(in ReadOnlySequence<byte> payload, [MaybeNullWhen(false)] out T value) => serializer.TryRead(payload, out value) && value is not null;
 }

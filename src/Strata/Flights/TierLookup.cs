@@ -14,5 +14,7 @@ internal readonly struct TierLookup<T, TSerializer>(TSerializer serializer) : IL
 
     public ValueTask<T> LoadAsync(LoadContext context, int keyBytes, PayloadBuffer payload) => throw new UnreachableException();
 
+    public void OfferStale(LoadContext context, byte[] payload) => throw new UnreachableException();
+
     public bool TryRead(in ReadOnlySequence<byte> payload, [MaybeNullWhen(false)] out T value) => serializer.TryRead(payload, out value) && value is not null;
 }

@@ -51,6 +51,13 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>
 
     public void Clear() => _length = 0;
 
+    /// <summary>Makes room for about so many bytes.</summary>
+    public void Expect(int bytes)
+    {
+        if (bytes > 0)
+            Reserve(bytes);
+    }
+
     public void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

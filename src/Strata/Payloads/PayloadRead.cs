@@ -14,4 +14,10 @@ internal enum PayloadRead
 
     /// <summary>A live entry that is longer than a value of this type. The engine delivered nothing and counted neither a hit nor a miss.</summary>
     TooLong = 3,
+
+    /// <summary>An entry that is not simply fresh, or memory was not to be read straight. Nothing was delivered and nothing counted: whoever wants to know must look.</summary>
+    Special = 4,
+
+    /// <summary>As <see cref="Special"/>, but the engine counted a hit.</summary>
+    Past = 5,
 }

@@ -14,6 +14,12 @@ internal sealed class CacheCounters
     private long _notKept;
     private long _tierHits;
     private long _tierFaults;
+    private long _unserved;
+    private long _skipped;
+    private long _secondLooks;
+    private long _staleServed;
+    private long _refreshes;
+    private long _expiredLoads;
 
     public long Rechecks => Volatile.Read(ref _rechecks);
 
@@ -36,6 +42,34 @@ internal sealed class CacheCounters
     public long TierHits => Volatile.Read(ref _tierHits);
 
     public long TierFaults => Volatile.Read(ref _tierFaults);
+
+    public long Unserved => Volatile.Read(ref _unserved);
+
+    public long Skipped => Volatile.Read(ref _skipped);
+
+    public long SecondLooks => Volatile.Read(ref _secondLooks);
+
+    public long StaleServed => Volatile.Read(ref _staleServed);
+
+    public long Refreshes => Volatile.Read(ref _refreshes);
+
+    public long ExpiredLoads => Volatile.Read(ref _expiredLoads);
+
+    /// <summary>An entry was read in memory that may not be served: a hit for the engine, a miss for the caller.</summary>
+    public void CountUnserved() => Interlocked.Increment(ref _unserved);
+
+    /// <summary>A straight read that the engine counted as a hit is followed by a closer look, which is counted too.</summary>
+    public void CountSecondLook() => Interlocked.Increment(ref _secondLooks);
+
+    /// <summary>A call that leaves memory out: nothing for the engine, a miss for the caller.</summary>
+    public void CountSkipped() => Interlocked.Increment(ref _skipped);
+
+    /// <summary>A call was answered with a stale value.</summary>
+    public void CountStale() => Interlocked.Increment(ref _staleServed);
+
+    public void CountRefresh() => Interlocked.Increment(ref _refreshes);
+
+    public void CountExpiredLoad() => Interlocked.Increment(ref _expiredLoads);
 
     /// <summary>A second look into memory on behalf of a call whose miss is counted already.</summary>
     public void CountRecheck() => Interlocked.Increment(ref _rechecks);

@@ -25,6 +25,15 @@ public readonly record struct CacheStatistics
     /// <summary>Loads that ended with an exception, cancelled ones among them.</summary>
     public long LoadFailures { get; init; }
 
+    /// <summary>Calls answered with a stale value because a load failed or was late. They count as misses. Reads in the time that <see cref="Entries.EntryPolicy.RetryDelay"/> gives such a value are hits.</summary>
+    public long StaleServed { get; init; }
+
+    /// <summary>Loads started in the background to renew a value that is still served, a part of <see cref="Loads"/>.</summary>
+    public long Refreshes { get; init; }
+
+    /// <summary>Loads that their hard deadline ended.</summary>
+    public long LoadsTimedOut { get; init; }
+
     /// <summary>Loads whose value went to the callers but is not kept: a write, removal or clear overtook them, or it was too long, or no memory could be freed.</summary>
     public long LoadsNotKept { get; init; }
 

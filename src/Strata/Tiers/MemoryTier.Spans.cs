@@ -6,6 +6,7 @@ using System.Text.Unicode;
 using CommunityToolkit.HighPerformance.Buffers;
 using Strata.Engine;
 using Strata.Entries;
+using Strata.Flights;
 using Strata.Payloads;
 
 namespace Strata.Tiers;
@@ -18,7 +19,23 @@ public sealed partial class MemoryTier
 
     internal ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes) => _store.TryGet(key, destination, out valueBytes);
 
-    internal bool TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination) => _store.TryGet(key, destination, out EntryInfo _) == ReadOutcome.Hit;
+    internal PayloadRead TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination) => ToPayloadRead(_store.TryGet(key, destination) is not ReadOutcome.Stale and ReadOutcome outcome ? outcome : ReadOutcome.Marked);
+
+    /// <summary>Reads an entry, whatever it is, with what is noted of it.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="destination">Receives the value.</param>
+    /// <param name="notes">Receives the notes; <see cref="EntryNotes.MaxBytes"/>.</param>
+    /// <param name="info">What the store knows of it.</param>
+    internal ReadOutcome Look(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, Span<byte> notes, out EntryInfo info) => _store.TryGet(key, destination, notes, out info);
+
+    /// <summary>Gives an entry that still has these notes new times.</summary>
+    internal void Extend(ReadOnlySpan<byte> key, ReadOnlySpan<byte> notes, TimeSpan soft, TimeSpan hard) => _store.Extend(key, new HasNotes(notes), soft, hard);
+
+    /// <summary>Has an entry that is past its soft time read like a fresh one for a while, as long as it lives.</summary>
+    internal void Postpone(ReadOnlySpan<byte> key, TimeSpan delay) => _store.Extend(key, default(IsPast), delay, null);
+
+    /// <summary>Removes an entry unless a flight is overtaken.</summary>
+    internal void Remove(ReadOnlySpan<byte> key, Flight flight) => _store.Remove(key, new IsOwn(flight));
 
     /// <summary>Reads a value of exactly the size of <typeparamref name="T"/>.</summary>
     internal PayloadRead TryGetUnmanaged<T>(ReadOnlySpan<byte> key, out T value)
@@ -30,12 +47,7 @@ public sealed partial class MemoryTier
         if (outcome == ReadOutcome.Hit && valueBytes == bytes.Length)
             return PayloadRead.Hit;
         value = default;
-        return outcome switch
-        {
-            ReadOutcome.Miss => PayloadRead.Miss,
-            ReadOutcome.DestinationTooShort => PayloadRead.TooLong,
-            _ => PayloadRead.Unreadable,
-        };
+        return outcome == ReadOutcome.Hit ? PayloadRead.Unreadable : ToPayloadRead(outcome);
     }
 
     /// <summary>Reads a value as text.</summary>
@@ -64,8 +76,9 @@ public sealed partial class MemoryTier
         try
         {
             value = default;
-            if (!TryGet(key, buffer))
-                return PayloadRead.Miss;
+            PayloadRead read = TryGet(key, buffer);
+            if (read != PayloadRead.Hit)
+                return read;
             return serializer.TryRead(buffer.WrittenSequence, out value) && value is not null ? PayloadRead.Hit : PayloadRead.Unreadable;
         }
         finally
@@ -74,21 +87,29 @@ public sealed partial class MemoryTier
         }
     }
 
-    internal bool Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, EntryOptions options, WriteFence fence = default) =>
-        _store.Set(key, value, ToWriteOptions(options), fence) == WriteOutcome.Stored;
+    internal bool Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options, WriteFence fence = default) =>
+        _store.Set(key, value, options, fence) == WriteOutcome.Stored;
 
-    internal WriteOutcome Set(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, EntryOptions options, WriteFence fence = default) =>
-        _store.Set(key, value, ToWriteOptions(options), fence);
+    internal bool Set(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, in WriteOptions options) => _store.Set(key, value, options) == WriteOutcome.Stored;
 
     internal bool Remove(ReadOnlySpan<byte> key) => _store.Remove(key);
 
     internal void Clear() => _store.Clear();
 
+    internal static PayloadRead ToPayloadRead(ReadOutcome outcome) => outcome switch
+    {
+        ReadOutcome.Hit => PayloadRead.Hit,
+        ReadOutcome.Miss => PayloadRead.Miss,
+        ReadOutcome.DestinationTooShort => PayloadRead.TooLong,
+        ReadOutcome.Stale => PayloadRead.Past,
+        _ => PayloadRead.Special,
+    };
+
     private static PayloadRead Decode(ReadOutcome outcome, ReadOnlySpan<byte> bytes, out string? value)
     {
         value = null;
-        if (outcome == ReadOutcome.Miss)
-            return PayloadRead.Miss;
+        if (outcome != ReadOutcome.Hit)
+            return ToPayloadRead(outcome);
         if (!Utf8.IsValid(bytes))
             return PayloadRead.Unreadable;
         value = Encoding.UTF8.GetString(bytes);

@@ -16,6 +16,15 @@ internal static class TierCall
         return Task.CompletedTask;
     }
 
+    /// <summary>Waits, here when the caller blocks, until a task has ended, a time is over or the token is cancelled; which of them it was, the task and the token tell.</summary>
+    public static async ValueTask WaitAsync(Task ended, TimeSpan time, TimeProvider clock, bool isBlocking, CancellationToken cancellationToken)
+    {
+        Task waiting = ended.WaitAsync(time, clock, cancellationToken);
+        if (isBlocking)
+            ((IAsyncResult)waiting).AsyncWaitHandle.WaitOne();
+        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     /// <summary>The result of a body that was told to block, which is complete unless user code inside of it awaits.</summary>
     public static T Wait<T>(this ValueTask<T> task) => task.IsCompleted ? task.GetAwaiter().GetResult() : task.AsTask().GetAwaiter().GetResult();
 }

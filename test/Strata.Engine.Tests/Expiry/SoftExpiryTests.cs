@@ -39,6 +39,28 @@ public sealed class SoftExpiryTests : IDisposable
         Assert.False(_subject.Contains(s_key));
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(LongBytes)]
+    public void TryGet_PlainEntriesOnly_DeliversAndCountsNoOther(int valueBytes)
+    {
+        var writer = new ArrayBufferWriter<byte>();
+        Set(valueBytes, softMs: 50, ttlMs: 80);
+        Assert.Equal(ReadOutcome.Hit, Store.TryGet(s_key, writer));
+        Assert.Equal(valueBytes, writer.WrittenCount);
+
+        _subject.AdvanceMs(50);
+        writer.Clear();
+        Assert.Equal(ReadOutcome.Stale, Store.TryGet(s_key, writer));
+        Store.Set("marked"u8, new byte[valueBytes], new WriteOptions { IsMarked = true });
+        Assert.Equal(ReadOutcome.Marked, Store.TryGet("marked"u8, writer));
+        Assert.Equal(0, writer.WrittenCount);
+        Assert.Equal((1, 0), (_subject.Statistics.Hits, _subject.Statistics.Misses));
+
+        _subject.AdvanceMs(30);
+        Assert.Equal(ReadOutcome.Miss, Store.TryGet(s_key, writer));
+    }
+
     [Fact]
     public void AnyRead_SoftTimeWithoutTimeToLive_StaysStale()
     {

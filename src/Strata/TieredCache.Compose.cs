@@ -1,0 +1,30 @@
+using Strata.Engine;
+using Strata.Entries;
+
+namespace Strata;
+
+/// <summary>From the options of a call to how memory keeps its entry.</summary>
+public sealed partial class TieredCache
+{
+    private TimeSpan? TtlOf(in EntryOptions options) => options.Ttl ?? options.Policy?.Ttl ?? _defaultTtl;
+
+    /// <summary>Says how an entry is to be kept.</summary>
+    /// <param name="options">What the caller, or the factory, asked for.</param>
+    /// <param name="isNothing">Whether the entry says that there is no value.</param>
+    /// <param name="loadMs">How long the value took to load; 0 when it was not loaded.</param>
+    /// <param name="notes">Room for the notes, <see cref="EntryNotes.MaxBytes"/>; the result refers to it.</param>
+    private WriteOptions Compose(in EntryOptions options, bool isNothing, int loadMs, Span<byte> notes)
+    {
+        EntryPolicy policy = PolicyOf(options);
+        EntryLife life = isNothing ? EntryLife.OfNothing(policy.NegativeTtl!.Value) : EntryLife.OfValue(policy, TtlOf(options), loadMs, policy.SlidingWindow is null ? 0 : NowMs);
+        var note = new EntryNotes { Flags = life.Flags, GraceMs = life.GraceMs, WindowMs = life.WindowMs, EndMs = life.EndMs, LoadMs = loadMs };
+        return new WriteOptions
+        {
+            Ttl = life.Hard ?? Timeout.InfiniteTimeSpan,
+            SoftTtl = life.Soft,
+            Notes = notes[..note.Write(notes)],
+            IsMarked = isNothing,
+            Priority = (Engine.EntryPriority)policy.Priority,
+        };
+    }
+}

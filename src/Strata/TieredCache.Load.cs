@@ -1,0 +1,281 @@
+using System.Buffers;
+using Strata.Entries;
+using Strata.Flights;
+using Strata.Payloads;
+using Strata.Tiers;
+
+namespace Strata;
+
+/// <summary>The flight itself: memory once more, the tiers behind, the factory, and what becomes of its value.</summary>
+public sealed partial class TieredCache
+{
+    /// <summary>The body of a flight, run by its leader, for callers that block and callers that await.</summary>
+    private async ValueTask<CacheResult<T>> FlyAsync<T, TLoad>(Flight flight, TLoad load, EntryOptions options, bool isBlocking)
+        where TLoad : struct, ILoad<T>
+    {
+        Flight? waiter = FlightChain.Enter(flight);
+        PayloadBuffer payload = PayloadBuffer.Rent();
+        try
+        {
+            TierAccess access = PolicyOf(options).Access;
+            if (!flight.IsRefresh)
+            {
+                if (ReadsMemory(options) && TryRecheck(flight, load, payload, options, out CacheResult<T> kept))
+                {
+                    _flights.Land(flight, kept.IsNothing ? FlightOutcome.Nothing : FlightOutcome.Kept, payload.WrittenSpan);
+                    return kept;
+                }
+
+                if ((access & TierAccess.SkipTierRead) == 0 && await FindBehindAsync<T, TLoad>(flight, load, payload, options, isBlocking).ConfigureAwait(false) is { IsHit: true } found)
+                {
+                    _flights.Land(flight, FlightOutcome.Kept, payload.WrittenSpan);
+                    return found;
+                }
+
+                if (TLoad.Kind == FlightKind.Lookup)
+                {
+                    _flights.Land(flight, FlightOutcome.Empty, default);
+                    return default;
+                }
+            }
+
+            return await LoadAsync<T, TLoad>(flight, load, options, payload, isBlocking, isNested: waiter is not null).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            _flights.Fail(flight, exception);
+            throw;
+        }
+        finally
+        {
+            FlightChain.EndWait(waiter, flight);
+            payload.Return();
+        }
+    }
+
+    /// <summary>Looks into memory again: another flight may have landed between this call's miss and its own start. Notes a stale value for the load.</summary>
+    private bool TryRecheck<T, TLoad>(Flight flight, TLoad load, PayloadBuffer payload, in EntryOptions options, out CacheResult<T> result)
+        where TLoad : struct, ILoad<T>
+    {
+        result = default;
+        EntryState state = Look(flight.Key, payload, PolicyOf(options), out _);
+        _counters.CountRecheck();
+        if (state == EntryState.Nothing)
+        {
+            payload.Clear();
+            result = CacheResult<T>.Nothing;
+            return true;
+        }
+
+        if (state == EntryState.Stale)
+        {
+            _counters.CountUnserved();
+            if (load.TryRead(payload.WrittenSequence, out _))
+                flight.StalePayload = payload.WrittenSpan.ToArray();
+        }
+
+        if (state != EntryState.Fresh)
+            return false;
+        if (load.TryRead(payload.WrittenSequence, out T? value))
+        {
+            result = new(value);
+            return true;
+        }
+
+        _counters.CountUnreadable();
+        return false;
+    }
+
+    /// <summary>Asks the tiers behind, and brings what one of them has forward.</summary>
+    private async ValueTask<CacheResult<T>> FindBehindAsync<T, TLoad>(Flight flight, TLoad load, PayloadBuffer payload, EntryOptions options, bool isBlocking)
+        where TLoad : struct, ILoad<T>
+    {
+        for (int i = 0; i < _tiers.Length; i++)
+        {
+            TierRead read = await ReadAsync(_tiers[i], flight.Key, payload, isBlocking, flight.CancellationToken).ConfigureAwait(false);
+            if (read.Status != TierReadStatus.Hit)
+                continue;
+            if (!load.TryRead(payload.WrittenSequence, out T? found))
+            {
+                _counters.CountTierUnreadable();
+                continue;
+            }
+
+            _counters.CountTierHit();
+            _counters.CountLateHit();
+            EntryOptions left = LifeLeft(read, options);
+            Keep(flight, payload, left, isNothing: false, loadMs: 0);
+            await WriteThroughAsync(flight, payload, left, tierCount: i, isBlocking).ConfigureAwait(false);
+            return new(found);
+        }
+
+        return default;
+    }
+
+    /// <summary>Calls the factory and keeps what it made; when it fails, the stale value stands in for it.</summary>
+    private async ValueTask<CacheResult<T>> LoadAsync<T, TLoad>(Flight flight, TLoad load, EntryOptions options, PayloadBuffer payload, bool isBlocking, bool isNested)
+        where TLoad : struct, ILoad<T>
+    {
+        EntryPolicy policy = PolicyOf(options);
+        payload.Clear();
+        payload.Expect(policy.SizeHintBytes);
+        var context = new LoadContext(options, flight.IsRefresh, policy.NegativeTtl is not null, flight.CancellationToken);
+        if (flight.StalePayload is { } stale)
+            load.OfferStale(context, stale);
+        T value;
+        int loadMs;
+        try
+        {
+            // A load inside a load has its slot already: it would wait for the slot that waits for it.
+            bool takesSlot = _loadSlots is not null && !isNested;
+            if (takesSlot && isBlocking)
+                _loadSlots!.Wait(flight.CancellationToken);
+            else if (takesSlot)
+                await _loadSlots!.WaitAsync(flight.CancellationToken).ConfigureAwait(false);
+            try
+            {
+                _counters.CountLoad();
+                long start = _time.GetTimestamp();
+                value = await load.LoadAsync(context, flight.Key.Length, payload).ConfigureAwait(false);
+                loadMs = (int)Math.Clamp(_time.GetElapsedTime(start).TotalMilliseconds, 1, int.MaxValue);
+            }
+            finally
+            {
+                if (takesSlot)
+                    _loadSlots!.Release();
+            }
+        }
+        catch (Exception exception)
+        {
+            _counters.CountLoadFailure();
+            if (!TryStandIn(flight, load, policy, payload, out CacheResult<T> standIn))
+            {
+                if (flight.HasExpired && exception is OperationCanceledException)
+                    throw FlightErrors.TimedOut(flight.Key.Length, policy.HardDeadline!.Value);
+                throw;
+            }
+
+            _flights.Land(flight, FlightOutcome.Stale, payload.WrittenSpan);
+            return standIn;
+        }
+
+        if (context.IsNothing)
+            payload.Clear();
+        if (!context.IsKept || (context.IsNothing && PolicyOf(context.Options).NegativeTtl is null))
+            DropKept(flight);
+        else if (!Keep(flight, payload, context.Options, context.IsNothing, loadMs))
+            _counters.CountNotKept();
+        else if (!context.IsNothing)
+            await WriteThroughAsync(flight, payload, context.Options, _tiers.Length, isBlocking).ConfigureAwait(false);
+        _flights.Land(flight, context.IsNothing ? FlightOutcome.Nothing : FlightOutcome.Loaded, payload.WrittenSpan);
+        return context.IsNothing ? CacheResult<T>.Nothing : new(value);
+    }
+
+    /// <summary>The hard deadline of a flight: those who wait are let go, and the next caller loads anew.</summary>
+    internal void Expire(Flight flight, EntryPolicy policy)
+    {
+        if (!_flights.TryExpire(flight, policy.HardDeadline!.Value))
+            return;
+        _counters.CountExpiredLoad();
+        if (flight.StalePayload is not null)
+            Postpone(flight, policy);
+    }
+
+    /// <summary>Serves the stale value in place of a load that failed, and the callers of the next moments without another try.</summary>
+    private bool TryStandIn<T, TLoad>(Flight flight, TLoad load, EntryPolicy policy, PayloadBuffer payload, out CacheResult<T> standIn)
+        where TLoad : struct, ILoad<T>
+    {
+        standIn = default;
+        bool isAbandoned = flight.CancellationToken.IsCancellationRequested && !flight.HasExpired;
+        if (flight.IsRefresh || isAbandoned || flight.StalePayload is not { } stale || !load.TryRead(new(stale), out T? value))
+            return false;
+        payload.Clear();
+        payload.Write(stale);
+        Postpone(flight, policy);
+        _counters.CountStale();
+        standIn = new(value);
+        return true;
+    }
+
+    /// <summary>Has the entry served as it is for the policy's delay.</summary>
+    private void Postpone(Flight flight, EntryPolicy policy)
+    {
+        try
+        {
+            _memory.Postpone(flight.Key, policy.RetryDelay);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The cache went while the load was under way.
+        }
+    }
+
+    /// <summary>Renews a value in the background, unless a flight of its key is under way.</summary>
+    private void StartRefresh<T, TLoad>(ReadOnlySpan<byte> key, TLoad load, PayloadBuffer payload, EntryOptions options)
+        where TLoad : struct, ILoad<T>
+    {
+        if (!_flights.TryStartRefresh(key, out Flight? flight))
+            return;
+        flight.StalePayload = payload.WrittenSpan.ToArray();
+        _counters.CountRefresh();
+        Arm(flight, PolicyOf(options));
+        _ = Task.Run(() => RefreshAsync<T, TLoad>(flight, load, options));
+    }
+
+    private async Task RefreshAsync<T, TLoad>(Flight flight, TLoad load, EntryOptions options)
+        where TLoad : struct, ILoad<T>
+    {
+        // Nobody waits for it: it is no part of the load whose factory may have started it.
+        FlightChain.Leave();
+        try
+        {
+            await FlyAsync<T, TLoad>(flight, load, options, isBlocking: false).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // Counted where it was thrown. The value there is serves on; the next try comes after the delay.
+            Postpone(flight, PolicyOf(options));
+        }
+    }
+
+    /// <summary>Publishes a flight's payload in memory, unless a writer of the key was there first.</summary>
+    private bool Keep(Flight flight, PayloadBuffer payload, in EntryOptions options, bool isNothing, int loadMs)
+    {
+        if (payload.LengthBytes > _maxValueBytes)
+            return false;
+        try
+        {
+            if ((PolicyOf(options).Access & TierAccess.SkipMemoryWrite) != 0)
+            {
+                DropKept(flight);
+                return !flight.IsOvertaken;
+            }
+
+            Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];
+            return _memory.Set(flight.Key, payload.WrittenSpan, Compose(options, isNothing, loadMs, notes), flight.Fence);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The cache went while the load was under way; those who wait get their value all the same.
+            return false;
+        }
+    }
+
+    /// <summary>Removes what memory still has of a key whose new value is not to be kept there.</summary>
+    private void DropKept(Flight flight)
+    {
+        try
+        {
+            _memory.Remove(flight.Key, flight);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It went with the cache.
+        }
+    }
+
+    private EntryOptions LifeLeft(TierRead read, in EntryOptions options) => options with
+    {
+        Ttl = read.TimeToLive == Timeout.InfiniteTimeSpan || read.TimeToLive <= EntryOptions.MaxTtl ? read.TimeToLive : EntryOptions.MaxTtl,
+    };
+}

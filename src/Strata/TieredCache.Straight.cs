@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using Strata.Engine;
+using Strata.Entries;
+using Strata.Flights;
+using Strata.Payloads;
+
+namespace Strata;
+
+/// <summary>The straight reads of memory: they answer for entries that are simply fresh, and leave all others to a closer look.</summary>
+public sealed partial class TieredCache
+{
+    private PayloadRead ReadStraight<T>(ReadOnlySpan<byte> key, in EntryOptions options, out T value)
+        where T : unmanaged
+    {
+        if (ReadsMemory(options))
+            return _memory.TryGetUnmanaged(key, out value);
+        value = default;
+        return PayloadRead.Special;
+    }
+
+    private PayloadRead ReadStraight(ReadOnlySpan<byte> key, in EntryOptions options, out string? value)
+    {
+        if (ReadsMemory(options))
+            return _memory.TryGetString(key, out value);
+        value = null;
+        return PayloadRead.Special;
+    }
+
+    private PayloadRead ReadStraight<T, TSerializer>(ReadOnlySpan<byte> key, in EntryOptions options, TSerializer serializer, [MaybeNull] out T value)
+        where TSerializer : IPayloadSerializer<T>
+    {
+        if (ReadsMemory(options))
+            return _memory.TryGetWith<T, TSerializer>(key, serializer, out value);
+        value = default;
+        return PayloadRead.Special;
+    }
+
+    private PayloadRead ReadStraight(ReadOnlySpan<byte> key, in EntryOptions options, IBufferWriter<byte> destination) =>
+        ReadsMemory(options) ? _memory.TryGet(key, destination) : PayloadRead.Special;
+
+    /// <summary>Counts what a straight read found and says whether it is the answer.</summary>
+    private bool IsHit(PayloadRead read)
+    {
+        if (read == PayloadRead.Hit)
+            return true;
+        if (read == PayloadRead.Unreadable)
+            _counters.CountUnreadable();
+        else if (read == PayloadRead.TooLong)
+            _counters.CountTooLong();
+        else if (read == PayloadRead.Past)
+            _counters.CountSecondLook();
+        return false;
+    }
+
+    /// <summary>Answers a call without a factory that a straight read did not: by a closer look, then by the tiers behind, and blocks for them.</summary>
+    private bool TryFind<T, TSerializer>(PayloadRead read, ReadOnlySpan<byte> key, TSerializer serializer, [NotNullWhen(true)] out T? value)
+        where TSerializer : IPayloadSerializer<T>
+    {
+        CacheResult<T> result = default;
+        if (_tiers.Length != 0)
+            result = Obtain<T, TierLookup<T, TSerializer>>(read, key, new(serializer), default, CancellationToken.None);
+        else if (read >= PayloadRead.Special)
+            IsAnswered<T, TierLookup<T, TSerializer>>(read, key, new(serializer), default, out result);
+        value = result.Value;
+        return result.IsHit;
+    }
+
+    /// <summary>The same without blocking.</summary>
+    private ValueTask<CacheResult<T>> FindAsync<T, TSerializer>(PayloadRead read, ReadOnlySpan<byte> key, TSerializer serializer, CancellationToken cancellationToken)
+        where TSerializer : IPayloadSerializer<T>
+    {
+        if (_tiers.Length != 0)
+            return ObtainAsync<T, TierLookup<T, TSerializer>>(read, key, new(serializer), default, cancellationToken);
+        CacheResult<T> result = default;
+        if (read >= PayloadRead.Special)
+            IsAnswered<T, TierLookup<T, TSerializer>>(read, key, new(serializer), default, out result);
+        return new(result);
+    }
+}

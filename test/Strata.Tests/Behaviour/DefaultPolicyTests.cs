@@ -1,0 +1,53 @@
+using Strata.Entries;
+using Xunit;
+
+namespace Strata.Tests.Behaviour;
+
+public sealed class DefaultPolicyTests : CacheFixture
+{
+    [Fact]
+    public void DefaultPolicy_CountsWhereACallNamesNone()
+    {
+        using var cache = new TieredCache(new()
+        {
+            CapacityBytes = 4 << 20,
+            TimeProvider = Time,
+            BackgroundMaintenance = false,
+            DefaultPolicy = new EntryPolicy { Ttl = TimeSpan.FromMinutes(1), StaleGrace = TimeSpan.FromMinutes(1) },
+        });
+        cache.Set("k", 1);
+        cache.Set("long", 1, TimeSpan.FromMinutes(5));
+        Time.Advance(TimeSpan.FromMinutes(1.5));
+        Assert.False(cache.TryGet("k", out int _));
+        Assert.True(cache.TryGet("long", out int _));
+        Assert.Equal(1, cache.GetOrAdd<int>("k", static _ => throw new IOException()));
+    }
+
+    [Fact]
+    public void New_TwoDefaultTimesToLive_NamesBoth()
+    {
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => new TieredCache(new()
+        {
+            DefaultTtl = TimeSpan.FromMinutes(1),
+            DefaultPolicy = new EntryPolicy { Ttl = TimeSpan.FromMinutes(2) },
+        }));
+        Assert.Contains("DefaultTtl", exception.Message);
+        Assert.Contains("DefaultPolicy.Ttl", exception.Message);
+    }
+
+    [Fact]
+    public void Jitter_ShortensTimesToLiveOnly()
+    {
+        var policy = new EntryPolicy { Ttl = TimeSpan.FromMinutes(10), Jitter = 0.5 };
+        for (int i = 0; i < 200; i++)
+            Cache.Set($"k{i}", i, policy);
+        Time.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
+        Assert.Equal(200, CountLive());
+        Time.Advance(TimeSpan.FromMinutes(2.5));
+        Assert.InRange(CountLive(), 20, 180);
+        Time.Advance(TimeSpan.FromMinutes(2.5) + TimeSpan.FromSeconds(1));
+        Assert.Equal(0, CountLive());
+    }
+
+    private int CountLive() => Enumerable.Range(0, 200).Count(i => Cache.TryGet($"k{i}", out int _));
+}

@@ -163,10 +163,10 @@ public sealed partial class TieredCache
 
     private static FlightResult StaleOf(Flight flight) => new(FlightOutcome.Stale, flight.StalePayload);
 
-    /// <summary>Sets the hard deadline of a flight.</summary>
+    /// <summary>Sets the hard deadline of a load.</summary>
     private void Arm(Flight flight, EntryPolicy policy)
     {
-        if (policy.HardDeadline is not { } deadline)
+        if (flight.Kind != FlightKind.Load || policy.HardDeadline is not { } deadline)
             return;
         FlightTable.MakeCompletion(flight);
         flight.Deadline = _time.CreateTimer(static state => ((FlightDeadline)state!).Pass(), new FlightDeadline(this, flight, policy), deadline, Timeout.InfiniteTimeSpan);

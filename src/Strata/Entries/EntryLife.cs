@@ -26,12 +26,12 @@ internal readonly ref struct EntryLife
 
     /// <summary>The times of a value.</summary>
     /// <param name="policy">How it is kept.</param>
-    /// <param name="ttl">How long it is fresh, before jitter; <c>null</c> for ever.</param>
+    /// <param name="ttl">How long it is fresh, before jitter; <c>null</c> or infinite for ever.</param>
     /// <param name="loadMs">How long it took to load; 0 when it was not loaded.</param>
     /// <param name="nowMs">The cache's clock.</param>
     public static EntryLife OfValue(EntryPolicy policy, TimeSpan? ttl, int loadMs, long nowMs)
     {
-        TimeSpan? fresh = ttl is { } given && policy.Jitter > 0 ? Shortened(given, policy.Jitter) : ttl;
+        TimeSpan? fresh = ttl == Timeout.InfiniteTimeSpan ? null : ttl is { } given && policy.Jitter > 0 ? Shortened(given, policy.Jitter) : ttl;
         if (policy.SlidingWindow is { } window)
         {
             return new()

@@ -23,6 +23,23 @@ public sealed class DefaultPolicyTests : CacheFixture
         Assert.Equal(1, cache.GetOrAdd<int>("k", static _ => throw new IOException()));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void InfiniteTtlOfACall_UnderAPolicyWithTimes_NeverEnds(bool isSliding)
+    {
+        EntryPolicy policy = isSliding ? new() { SlidingWindow = TimeSpan.FromMinutes(1) } : new() { StaleGrace = TimeSpan.FromMinutes(1), Jitter = 0.5 };
+        Cache.Set("k", 1, new EntryOptions { Policy = policy, Ttl = Timeout.InfiniteTimeSpan });
+        for (int i = 0; i < 10; i++)
+        {
+            Time.Advance(TimeSpan.FromSeconds(50));
+            Assert.True(Cache.TryGet("k", out int _));
+        }
+
+        Time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(!isSliding, Cache.TryGet("k", out int _));
+    }
+
     [Fact]
     public void New_TwoDefaultTimesToLive_NamesBoth()
     {

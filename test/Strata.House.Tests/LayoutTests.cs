@@ -53,7 +53,8 @@ public sealed class LayoutTests
             from path in RepositoryFiles.Under("src", ".cs")
             let expected = Path.GetDirectoryName(path)!.Replace('\\', '/')["src/".Length..].Replace('/', '.')
             from found in Parse(RepositoryFiles.Read(path)).DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>()
-            where found.Name.ToString() != expected
+            // What the compiler looks for by its full name, and an old framework lacks, can only be there.
+            where found.Name.ToString() != expected && !found.Name.ToString().StartsWith("System.", StringComparison.Ordinal)
             select $"{path}: {found.Name}");
     }
 

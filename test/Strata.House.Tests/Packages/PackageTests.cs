@@ -36,6 +36,15 @@ public sealed class PackageTests(PackedProducts packed) : IClassFixture<PackedPr
         Assert.Contains(symbols.Entries, entry => entry.Name == $"{product}.pdb");
     }
 
+    [Theory]
+    [InlineData("Strata.Generators.dll")]
+    [InlineData("Strata.CodeFixes.dll")]
+    public void Pack_Strata_CarriesWhatWorksInTheCompiler(string assembly)
+    {
+        using ZipArchive package = Open("Strata.*.nupkg");
+        Assert.NotNull(package.GetEntry($"analyzers/dotnet/cs/{assembly}"));
+    }
+
     [Fact]
     public async Task Install_InAnotherProject_RunsTheSample()
     {

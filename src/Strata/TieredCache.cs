@@ -11,7 +11,7 @@ namespace Strata;
 /// A cache of bytes, text, structs and serialized objects: native memory in front, any tiers behind it, and one load per key however many callers ask for it.
 /// </summary>
 /// <remarks>
-/// <para><b>Keys</b> are UTF-8, strings or interpolated strings: <c>cache.TryGet($"user:{id}", out int age)</c>; see <see cref="Keys.CacheKey"/>.</para>
+/// <para><b>Keys</b> are UTF-8, strings or interpolated strings: <c>cache.TryGet($"user:{id}", out int age)</c>; see <see cref="CacheKey"/>.</para>
 /// <para><b>Values</b> are copied in and out, so nobody can change what is kept. Structs without references and bytes are copied as they lie, strings as UTF-8, everything else goes through an
 /// <see cref="Payloads.IPayloadSerializer{T}"/> or the JSON metadata of a type.</para>
 /// <para><b>Cost.</b> A hit allocates nothing but the string or object it returns. With the memory tier alone every call but a load completes synchronously.</para>

@@ -102,7 +102,7 @@ public sealed class TieredCacheAllocationTests : CacheFixture
 
     private static bool MissesLongKey(TieredCache cache)
     {
-        using Strata.Keys.CacheKey key = $"{s_longKey}:{5}";
+        using Strata.CacheKey key = $"{s_longKey}:{5}";
         return !cache.TryGet(key, out long _);
     }
 

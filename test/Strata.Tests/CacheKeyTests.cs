@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Strata.Keys;
 using Xunit;
 
-namespace Strata.Tests.Keys;
+namespace Strata.Tests;
 
 public sealed class CacheKeyTests
 {

@@ -3,8 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 using Strata.Engine;
+using Strata.Keys;
 
-namespace Strata.Keys;
+namespace Strata;
 
 /// <summary>
 /// The key of an entry: 1 to <see cref="MaxBytes"/> bytes. Made, without allocating, from UTF-8 (<c>"user:1"u8</c>), a string, a span of

@@ -3,8 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
+using Strata.Keys;
 
-namespace Strata.Keys;
+namespace Strata;
 
 public ref partial struct CacheKey
 {

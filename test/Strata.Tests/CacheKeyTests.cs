@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Strata.Keys;
 using Xunit;
 
 namespace Strata.Tests;

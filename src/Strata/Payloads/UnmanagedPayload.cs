@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Strata.Tiers;
 
 namespace Strata.Payloads;
 
 /// <summary>A struct without references, as it lies in memory.</summary>
-internal readonly struct UnmanagedPayload<T> : IPayloadSerializer<T>
+internal readonly struct UnmanagedPayload<T> : IPayloadSerializer<T>, IDirectPayload<T>
     where T : unmanaged
 {
     public void Write(T value, IBufferWriter<byte> destination) => destination.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
@@ -18,4 +19,6 @@ internal readonly struct UnmanagedPayload<T> : IPayloadSerializer<T>
         payload.CopyTo(bytes);
         return true;
     }
+
+    public PayloadRead TryGet(MemoryTier memory, ReadOnlySpan<byte> key, out T value) => memory.TryGetUnmanaged(key, out value);
 }

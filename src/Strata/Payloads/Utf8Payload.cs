@@ -2,11 +2,12 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Unicode;
+using Strata.Tiers;
 
 namespace Strata.Payloads;
 
 /// <summary>Text as UTF-8.</summary>
-internal readonly struct Utf8Payload : IPayloadSerializer<string>
+internal readonly struct Utf8Payload : IPayloadSerializer<string>, IDirectPayload<string>
 {
     public void Write(string value, IBufferWriter<byte> destination)
     {
@@ -30,4 +31,6 @@ internal readonly struct Utf8Payload : IPayloadSerializer<string>
         byte[] joined = payload.ToArray();
         return TryRead(new ReadOnlySequence<byte>(joined), out value);
     }
+
+    public PayloadRead TryGet(MemoryTier memory, ReadOnlySpan<byte> key, [MaybeNull] out string value) => memory.TryGetString(key, out value!);
 }

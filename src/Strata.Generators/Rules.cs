@@ -28,7 +28,7 @@ internal static class Rules
         "STRATA107", "A type has no serializer", "Values of type {0} cannot be kept: {1}");
 
     public static readonly DiagnosticDescriptor Ttl = Error(
-        "STRATA108", "A time to live cannot be read", "The time to live \"{0}\" cannot be read; write whole numbers with the units d, h, m, s, ms in this order, for example \"90s\" or \"1d12h\", more than zero and at most 12427 days");
+        "STRATA108", "A time to live cannot be read", "The time to live \"{0}\" cannot be read; write whole numbers with the units d, h, m, s, ms in this order, for example \"90s\" or \"1d12h\", more than zero and at most 12725 days");
 
     public static readonly DiagnosticDescriptor CachedMethod = Error(
         "STRATA109", "[Cached] cannot be used on a method", "'{0}' cannot be cached: {1}");

@@ -40,7 +40,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         if (context.Symbol is not INamedTypeSymbol type || !DecoratorReader.CachedMethods(type).Any() || DecoratorReader.Read(type, context.Compilation, report) is not { } decorator)
             return;
         foreach (MethodModel method in decorator.Methods.Where(static method => method.Payload >= 0))
-            templates.Add(new(DecoratorReader.CachedMethods(type).First(symbol => method.Name.TrimStart('@') == symbol.Name), method.Key));
+            templates.Add(new(DecoratorReader.CachedMethods(type).FirstOrDefault(symbol => method.Name.TrimStart('@') == symbol.Name) ?? context.Symbol, method.Key));
     }
 
     private static void Compare(CompilationAnalysisContext context, ConcurrentBag<TemplateUse> templates)

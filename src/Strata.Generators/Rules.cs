@@ -36,6 +36,21 @@ internal static class Rules
     public static readonly DiagnosticDescriptor CachedType = Error(
         "STRATA110", "[Cached] cannot be used in a type", "There is no decorator for '{0}': {1}");
 
+    public static readonly DiagnosticDescriptor Closure = new(
+        "STRATA121", "A factory captures variables", "The factory captures {0}, which allocates in each call, hits too; pass it as the state and make the lambda static", Category, DiagnosticSeverity.Info, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor UnescapedKey = new(
+        "STRATA122", "A key is made of several texts", "Different values of '{0}' and '{1}' can make the same key; let [CacheKey] write it", Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor DroppedTask = new(
+        "STRATA123", "The task of a cache is dropped", "The task of '{0}' is dropped, and with it any error; await it", Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor MissingToken = new(
+        "STRATA124", "A token is not passed on", "'{0}' takes a token; pass {1}", Category, DiagnosticSeverity.Info, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor ForeignToken = new(
+        "STRATA125", "A load gets the token of one caller", "The load serves all callers of the key, but this token is of one of them; pass {0}", Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
     private const string Category = "Strata";
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true);

@@ -85,10 +85,13 @@ internal readonly record struct HoleForm(HoleKind Kind, bool IsNullable, string 
         "System.DateTimeOffset" or "System.DateOnly" or "System.TimeOnly" => new(HoleKind.Fixed, false, "\"O\""),
         "System.TimeSpan" => new(HoleKind.Span, false, "\"c\""),
         "System.ReadOnlySpan`1" when ((INamedTypeSymbol)type).TypeArguments[0].SpecialType == SpecialType.System_Char => new(HoleKind.Text, false, SpanFormat),
-        _ => type.AllInterfaces.Any(static face => face is { Name: "IFormattable", ContainingNamespace.Name: "System" }) && !type.IsRefLikeType
+        _ when type.IsRefLikeType => null,
+        _ => type.AllInterfaces.Any(IsFormattable) || IsFormattable(type)
             ? new(HoleKind.Formatted, !type.IsValueType && type.NullableAnnotation != NullableAnnotation.NotAnnotated)
             : null,
     };
+
+    private static bool IsFormattable(ITypeSymbol type) => type is { Name: "IFormattable", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
     private static bool IsHexOrEscape(char sign) => sign is '%' or >= '0' and <= '9' or >= 'A' and <= 'F';
 }

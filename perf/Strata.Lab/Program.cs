@@ -8,6 +8,7 @@ Verb[] verbs =
     new BatchVerb(),
     new FloorVerb(),
     new SetsVerb(),
+    new KeysVerb(),
     new LeaseVerb(),
     new AllocVerb(),
     new MemoryVerb(),

@@ -11,6 +11,9 @@ public ref partial struct CacheKey
 {
     private const char EscapeSign = '%';
 
+    /// <summary>Text of up to so many characters is faster looked at one by one than by vectors that have to be set up.</summary>
+    private const int PlainLength = 32;
+
     /// <summary>The key as text, for logs of one's own and for tags. Allocates the string.</summary>
     /// <exception cref="ArgumentException">The key is empty or too long.</exception>
     public override readonly string ToString()
@@ -37,6 +40,8 @@ public ref partial struct CacheKey
     [EditorBrowsable(EditorBrowsableState.Never)]
     public void AppendEscaped(scoped ReadOnlySpan<char> text, char end)
     {
+        if (TryAppendPlain(text, end))
+            return;
         int at;
         while ((at = text.IndexOfAny(EscapeSign, end)) >= 0)
         {
@@ -47,6 +52,24 @@ public ref partial struct CacheKey
         }
 
         AppendText(text);
+    }
+
+    /// <summary>The straight path: short ASCII text with nothing to escape, in one pass. Writes nothing that counts when it is something else.</summary>
+    private bool TryAppendPlain(scoped ReadOnlySpan<char> text, char end)
+    {
+        if (text.Length > PlainLength || _rented is not null || text.Length > InlineKeyBytes.LengthBytes - _length)
+            return false;
+        Span<byte> free = ((Span<byte>)_inline).Slice(_length, text.Length);
+        for (int at = 0; at < free.Length; at++)
+        {
+            char sign = text[at];
+            if (sign >= 128 || sign == EscapeSign || sign == end)
+                return false;
+            free[at] = (byte)sign;
+        }
+
+        _length += text.Length;
+        return true;
     }
 
     /// <summary>Writes a value that formats itself, in the invariant culture, escaped as text is. Called by generated code.</summary>

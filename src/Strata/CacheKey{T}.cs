@@ -30,7 +30,6 @@ public ref struct CacheKey<T>
     public CacheKey(IPayloadSerializer<T> serializer)
     {
         ArgumentNullException.ThrowIfNull(serializer);
-        _key = new CacheKey(0, 0);
         Serializer = serializer;
     }
 

@@ -9,7 +9,7 @@ namespace Strata.Lab.Operations;
 /// Every public operation of <see cref="TieredCache"/> over memory alone. What a caller gets as an object (a string, a deserialized
 /// instance) must be made: those operations have that object's size as their budget, and nothing else.
 /// </summary>
-internal sealed class TieredCacheOperations : IOperationSet
+internal sealed partial class TieredCacheOperations : IOperationSet
 {
     private const int KeyCount = 1000;
 
@@ -33,7 +33,7 @@ internal sealed class TieredCacheOperations : IOperationSet
 
     public IReadOnlyCollection<string> LeftOut => [nameof(TieredCache.Dispose)];
 
-    public IEnumerable<Operation> Operations => [.. Reads, .. AsyncReads, .. Writes, .. Loads, .. AsyncLoads, .. Removals];
+    public IEnumerable<Operation> Operations => [.. Reads, .. AsyncReads, .. Writes, .. Loads, .. AsyncLoads, .. Removals, .. Typed];
 
     private IEnumerable<Operation> Reads =>
     [
@@ -124,6 +124,7 @@ internal sealed class TieredCacheOperations : IOperationSet
             _cache.Set(Prices(index), Shelved);
             _cache.Set(Products(index), Shown, LabJson.Default.Product);
             _cache.Set($"price:{index}", Shelved);
+            FillTyped(index);
             _cache.Remove(Absent(index));
         }
     }

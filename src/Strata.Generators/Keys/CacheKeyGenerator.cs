@@ -66,7 +66,7 @@ public sealed class CacheKeyGenerator : IIncrementalGenerator
 
     private static void WriteKey(GeneratedSource source, KeyModel key)
     {
-        source.Line($"var {KeyWriter.Key} = new global::Strata.CacheKey(0, 0);");
+        source.Line($"global::Strata.CacheKey {KeyWriter.Key} = default;");
         KeyWriter.WriteSteps(source, key.Steps);
         source.Line($"return {KeyWriter.Key};");
     }

@@ -119,7 +119,7 @@ internal static class DecoratorWriter
                 continue;
             source.Line();
             source.Open($"private static string Tag{number}{method.Id}({string.Join(", ", method.Arguments.Select(static argument => $"{argument.Type} {argument.Name}"))})");
-            source.Line($"var {KeyWriter.Key} = new global::Strata.CacheKey(0, 0);");
+            source.Line($"global::Strata.CacheKey {KeyWriter.Key} = default;");
             KeyWriter.WriteSteps(source, tags[number].Steps);
             source.Line($"return {KeyWriter.Key}.ToString();").Close();
         }

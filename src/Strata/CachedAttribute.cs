@@ -8,6 +8,7 @@ namespace Strata;
 /// <para>A method that returns <c>T</c>, <see cref="Task{TResult}"/> or <see cref="ValueTask{TResult}"/> goes through <c>GetOrAdd</c>, so that callers who ask for the same arguments share one call. A <see cref="CancellationToken"/> is no part
 /// of the key: it lets its caller go, and the method gets that of the load. Methods without the attribute are passed on.</para>
 /// <para>The key is <c>prefix:Method:argument:argument</c>, written as <see cref="CacheKeyAttribute"/> does. Nothing is found by reflection.</para>
+/// <para>A result of <c>null</c>, where the method's type allows it, says that there is no such value; it is kept for <see cref="Entries.EntryPolicy.NegativeTtl"/> of the cache's policy, and not at all without.</para>
 /// <para>If the project refers to Microsoft.Extensions.DependencyInjection, the decorator is registered with <c>services.AddCachedRepo&lt;Repo&gt;()</c>.</para>
 /// </remarks>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Interface | AttributeTargets.Class)]

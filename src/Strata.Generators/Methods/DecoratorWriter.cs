@@ -61,20 +61,22 @@ internal static class DecoratorWriter
         string[] arguments = [.. method.Arguments.Select(static argument => argument.Name)];
         string state = arguments.Length == 0 ? "_inner" : $"(_inner, {string.Join(", ", arguments)})";
         string verb = method.Result == ResultKind.Plain ? "GetOrAdd" : "GetOrAddAsync";
-        string end = method.Result == ResultKind.Task ? ").AsTask();" : ");";
-        string call = Load(method, arguments.Length > 0);
+        // The cache's own types say that a value is not null; the method's say that its result may be.
+        string end = (method.Result == ResultKind.Task ? ").AsTask()" : ")") + (method.IsNullable ? "!;" : ";");
+        string load = Load(method, arguments.Length > 0, decorator.Payloads[method.Payload].Type);
+        string isAsync = method.IsNullable && method.Result != ResultKind.Plain ? "async " : "";
         string options = HasOptions(method) ? $"s_options{method.Id}" : "default";
         if (HasFixedTags(method) || method.Tags.Count == 0)
         {
-            source.Line($"return _cache.{verb}(__typed, {state}, static (__state, __load) => {call}, {options}, {method.Token}{end}");
+            source.Line($"return _cache.{verb}(__typed, {state}, static {isAsync}(__state, __load) => {load}, {options}, {method.Token}{end}");
         }
         else
         {
-            source.Open($"return _cache.{verb}(__typed, {state}, static (__state, __load) =>");
+            source.Open($"return _cache.{verb}(__typed, {state}, static {isAsync}(__state, __load) =>");
             string names = string.Join(", ", Enumerable.Range(2, arguments.Length).Select(static item => $"__state.Item{item}"));
             string tags = string.Join(", ", method.Tags.Select((tag, number) => tag.Literal is { } literal ? Quoted(literal) : $"Tag{number}{method.Id}({names})"));
             source.Line($"__load.Options = __load.Options with {{ Tags = [{tags}] }};");
-            source.Line($"return {call};");
+            source.Line($"return {load};");
             source.Close($"}}, {options}, {method.Token}{end}");
         }
 
@@ -82,12 +84,14 @@ internal static class DecoratorWriter
     }
 
     /// <summary>The call of the inner method in a load, with the load's token.</summary>
-    private static string Load(MethodModel method, bool hasArguments)
+    private static string Load(MethodModel method, bool hasArguments, string valueType)
     {
         int item = 2;
         string arguments = string.Join(", ", method.Parameters.Select(parameter => parameter.IsToken ? "__load.CancellationToken" : $"__state.Item{item++}"));
         string inner = hasArguments ? "__state.Item1" : "__state";
         string call = $"{inner}.{method.Name}({arguments})";
+        if (method.IsNullable)
+            return $"{(method.Result == ResultKind.Plain ? call : $"await {call}.ConfigureAwait(false)")} ?? __load.Nothing<{valueType}>()";
         return method.Result == ResultKind.Task ? $"new global::System.Threading.Tasks.ValueTask<{method.ValueType}>({call})" : call;
     }
 

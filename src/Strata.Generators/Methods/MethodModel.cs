@@ -9,6 +9,7 @@ namespace Strata.Generators.Methods;
 /// <param name="Target">The interface that declares it.</param>
 /// <param name="Result">How it gives its result.</param>
 /// <param name="ValueType">The type of the result; <c>null</c> when there is none.</param>
+/// <param name="IsNullable">Whether the result may be <c>null</c>, which is not a value to keep.</param>
 /// <param name="Parameters">The parameters.</param>
 /// <param name="Payload">The number of the result's serializer.</param>
 /// <param name="Key">How the key is written; empty for a method that invalidates.</param>
@@ -16,7 +17,7 @@ namespace Strata.Generators.Methods;
 /// <param name="Tags">The tags of the entry.</param>
 /// <param name="Invalidates">The tags that are invalidated when the method has succeeded.</param>
 internal sealed record MethodModel(
-    string Name, string Id, string Header, string Target, ResultKind Result, string? ValueType, EquatableArray<ParameterModel> Parameters,
+    string Name, string Id, string Header, string Target, ResultKind Result, string? ValueType, bool IsNullable, EquatableArray<ParameterModel> Parameters,
     int Payload, EquatableArray<KeyStep> Key, long? TtlMs, EquatableArray<TagModel> Tags, EquatableArray<TagModel> Invalidates)
 {
     /// <summary>The arguments that belong to the key: all but tokens.</summary>

@@ -44,7 +44,7 @@ internal sealed class MethodReader(INamedTypeSymbol face, CacheFeatures features
         string header = MethodShape.Header(method, isAsync: !isKept && kind != ResultKind.Plain);
         string target = method.ContainingType.FullName();
         if (!isKept)
-            return new(method.Name.Escaped(), id, header, target, kind, value?.FullName(), parameters, -1, default, null, default, invalidateModels);
+            return new(method.Name.Escaped(), id, header, target, kind, value?.FullName(), false, parameters, -1, default, null, default, invalidateModels);
 
         string? ttl = attribute.NamedText("Ttl") ?? typeAttribute?.NamedText("Ttl");
         long? ttlMs = ttl is null ? null : Ttl.ReadMs(ttl);
@@ -62,7 +62,7 @@ internal sealed class MethodReader(INamedTypeSymbol face, CacheFeatures features
             return null;
         }
 
-        return new(method.Name.Escaped(), id, header, target, kind, value!.FullName(), parameters, PayloadNumber(new(value!.FullNameNotNull(), payload)), key, ttlMs, tagModels, default);
+        return new(method.Name.Escaped(), id, header, target, kind, value!.FullName(), value!.NullableAnnotation == NullableAnnotation.Annotated, parameters, PayloadNumber(new(value!.FullNameNotNull(), payload)), key, ttlMs, tagModels, default);
     }
 
     private string? Fault(IMethodSymbol method, AttributeData attribute, ITypeSymbol? value, bool isKept, bool hasTags)
@@ -82,7 +82,6 @@ internal sealed class MethodReader(INamedTypeSymbol face, CacheFeatures features
             : HasSecondResult(method) ? SecondResult
             : method.Parameters.Any(static parameter => parameter.Type.IsRefLikeType) ? "a parameter that lives on the stack cannot be handed to a load"
             : value.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T ? "its result is a nullable struct; return a type of your own that can say \"none\""
-            : value.NullableAnnotation == NullableAnnotation.Annotated && !features.HasNothing ? "its result may be null"
             : null;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Strata.Entries;
 using Strata.TestKit;
 using Xunit;
 
@@ -76,6 +77,39 @@ public sealed class DecoratorTests : IDisposable
         await source.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _repo.GetAsync(9, source.Token));
         Assert.Single(_inner.Tokens);
+    }
+
+    [Fact]
+    public async Task Null_WithoutNegativeTtl_IsReturnedAndNotKept()
+    {
+        for (int call = 0; call < 2; call++)
+        {
+            Assert.Null(await _repo.SeekAsync(0));
+            Assert.Null(await _repo.NickAsync(0, CancellationToken.None));
+            Assert.Null(_repo.Motto(0));
+            Assert.Equal("sought", (await _repo.SeekAsync(1))!.Name);
+            Assert.Equal("nick", await _repo.NickAsync(1, CancellationToken.None));
+            Assert.Equal("motto", _repo.Motto(1));
+        }
+
+        Assert.Equal(9, _inner.Calls);
+    }
+
+    [Fact]
+    public async Task Null_WithNegativeTtl_IsKeptSoLong()
+    {
+        using var cache = new TieredCache(new TieredCacheOptions
+        {
+            CapacityBytes = 1 << 20, TimeProvider = _time, BackgroundMaintenance = false, DefaultPolicy = new EntryPolicy { NegativeTtl = TimeSpan.FromSeconds(30) },
+        });
+        ISampleRepo repo = new CachedSampleRepo(_inner, cache);
+
+        Assert.Null(await repo.SeekAsync(0));
+        Assert.Null(await repo.SeekAsync(0));
+        Assert.Equal(1, _inner.Calls);
+        _time.Advance(TimeSpan.FromSeconds(31));
+        Assert.Null(await repo.SeekAsync(0));
+        Assert.Equal(2, _inner.Calls);
     }
 
     [Fact]

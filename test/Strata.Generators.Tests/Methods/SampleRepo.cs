@@ -25,6 +25,15 @@ public interface ISampleRepo
     [Cached(Ttl = "1d12h")]
     Task<string> TextAsync();
 
+    [Cached]
+    Task<SampleItem?> SeekAsync(int id);
+
+    [Cached]
+    ValueTask<string?> NickAsync(int id, CancellationToken cancellationToken);
+
+    [Cached]
+    string? Motto(int id);
+
     Task SaveAsync(SampleItem item);
 
     T Echo<T>(T value, ref int calls);
@@ -65,6 +74,12 @@ public sealed class SampleRepo : ISampleRepo
     public int Count(int tenant) => ++Calls;
 
     public Task<string> TextAsync() => Task.FromResult($"text {++Calls}");
+
+    public Task<SampleItem?> SeekAsync(int id) => Task.FromResult(++Calls > 0 && id > 0 ? new SampleItem(id, "sought") : null);
+
+    public ValueTask<string?> NickAsync(int id, CancellationToken cancellationToken) => new(++Calls > 0 && id > 0 ? "nick" : null);
+
+    public string? Motto(int id) => ++Calls > 0 && id > 0 ? "motto" : null;
 
     public Task SaveAsync(SampleItem item)
     {

@@ -88,7 +88,13 @@ public sealed class PackageTests(PackedProducts packed) : IClassFixture<PackedPr
 
             using var cache = new TieredCache(new TieredCacheOptions { CapacityBytes = 1 << 20 });
             cache.Set("greeting", "kept", TimeSpan.FromMinutes(1));
-            Console.WriteLine(cache.TryGet("greeting", out string? text) ? text : "lost");
+            Console.WriteLine(cache.TryGet(Keys.Text("greeting"), out string? text) ? text : "lost");
+
+            internal static partial class Keys
+            {
+                [CacheKey("{name}")]
+                public static partial CacheKey<string> Text(string name);
+            }
             """);
     }
 

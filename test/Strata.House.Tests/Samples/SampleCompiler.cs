@@ -9,7 +9,7 @@ using Strata.House.Tests.Repository;
 namespace Strata.House.Tests.Samples;
 
 /// <summary>
-/// Compiles a sample as a user's project would: implicit usings, nullable, the framework's source generators, the assemblies that were built.
+/// Compiles a sample as a user's project would: implicit usings, nullable, the framework's source generators and ours, the assemblies that were built.
 /// </summary>
 internal static class SampleCompiler
 {
@@ -58,6 +58,7 @@ internal static class SampleCompiler
         return
         [
             .. Directory.GetFiles(folder, "System.Text.Json.SourceGeneration.dll")
+                .Append(Path.Combine(AppContext.BaseDirectory, "Strata.Generators.dll"))
                 .SelectMany(path => new AnalyzerFileReference(path, loader).GetGenerators(LanguageNames.CSharp)),
         ];
     }

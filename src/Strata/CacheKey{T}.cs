@@ -17,7 +17,7 @@ public ref struct CacheKey<T>
     /// <summary>Gives a key the type of its value.</summary>
     /// <param name="key">The key.</param>
     /// <param name="serializer">How its value is written and read; made once and kept, since <see cref="PayloadSerializer"/> makes a new one in each call.</param>
-    public CacheKey(in CacheKey key, IPayloadSerializer<T> serializer)
+    public CacheKey(scoped in CacheKey key, IPayloadSerializer<T> serializer)
     {
         ArgumentNullException.ThrowIfNull(serializer);
         _key = key;

@@ -72,7 +72,8 @@ public sealed partial class MemoryTier
     internal PayloadRead TryGetWith<T, TSerializer>(ReadOnlySpan<byte> key, TSerializer serializer, [MaybeNull] out T value)
         where TSerializer : IPayloadSerializer<T>
     {
-        if (serializer is IDirectPayload<T> direct)
+        // The compiler knows which types are structs, and drops the test for them; it would box them.
+        if (!typeof(TSerializer).IsValueType && serializer is IDirectPayload<T> direct)
             return direct.TryGet(this, key, out value);
         PayloadBuffer buffer = PayloadBuffer.Rent();
         try

@@ -1,8 +1,8 @@
 namespace Strata;
 
 /// <summary>
-/// Asks for a caching decorator, written by the compiler. It stands on methods of an interface <c>IRepo</c>, or on those of a class with which it implements one interface; the decorator <c>CachedRepo</c> implements the interface over
-/// another <c>IRepo</c> and a <see cref="TieredCache"/>. On the interface or class itself it gives defaults for the methods that carry it.
+/// Asks for a caching decorator, written by the compiler. It stands on methods of an interface <c>IRepo</c>, or on those of a class <c>Repo</c> with which it implements one interface; the decorator <c>CachedRepo</c> implements the interface
+/// over another <c>IRepo</c> and a <see cref="TieredCache"/>. On the interface or class itself it gives defaults for the methods that carry it.
 /// </summary>
 /// <remarks>
 /// <para>A method that returns <c>T</c>, <see cref="Task{TResult}"/> or <see cref="ValueTask{TResult}"/> goes through <c>GetOrAdd</c>, so that callers who ask for the same arguments share one call. A <see cref="CancellationToken"/> is no part

@@ -73,7 +73,7 @@ internal static class KeyReader
     /// <summary>Matches the holes of a template with parameters.</summary>
     private static EquatableArray<KeyStep>? Plan(ImmutableArray<IParameterSymbol> parameters, string template, AttributeData attribute, Report report)
     {
-        ImmutableArray<KeyPart> parts = KeyTemplate.Parse(template, out string? fault);
+        ImmutableArray<KeyPart> parts = KeyTemplate.Parse(template, KeyTemplate.MaxKeyBytes, out string? fault);
         if (fault is not null)
         {
             report(Rules.Template, attribute.Location(), fault);

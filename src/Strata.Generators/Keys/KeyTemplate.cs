@@ -6,11 +6,17 @@ namespace Strata.Generators.Keys;
 /// <summary>Takes a template apart.</summary>
 internal static class KeyTemplate
 {
-    /// <summary>The longest key, which the literal text alone must not exceed.</summary>
-    private const int MaxBytes = 4096;
+    /// <summary>The longest key.</summary>
+    public const int MaxKeyBytes = 4096;
+
+    /// <summary>The longest tag.</summary>
+    public const int MaxTagBytes = 256;
 
     /// <summary>The parts of a template, no two literals in a row; or why there are none.</summary>
-    public static ImmutableArray<KeyPart> Parse(string template, out string? fault)
+    /// <param name="template">The template.</param>
+    /// <param name="maxBytes">What its literal text alone must not exceed.</param>
+    /// <param name="fault">What is wrong with it.</param>
+    public static ImmutableArray<KeyPart> Parse(string template, int maxBytes, out string? fault)
     {
         ImmutableArray<KeyPart>.Builder parts = ImmutableArray.CreateBuilder<KeyPart>();
         var literal = new StringBuilder();
@@ -48,8 +54,8 @@ internal static class KeyTemplate
         AddLiteral(parts, literal);
         if (fault is null && !IsWellFormed(template))
             fault = "it is not well-formed UTF-16";
-        if (fault is null && parts.Sum(static part => part.IsHole ? 0 : Encoding.UTF8.GetByteCount(part.Text)) > MaxBytes)
-            fault = $"its text alone is longer than a key can be, {MaxBytes} bytes";
+        if (fault is null && parts.Sum(static part => part.IsHole ? 0 : Encoding.UTF8.GetByteCount(part.Text)) > maxBytes)
+            fault = $"its text alone is longer than {maxBytes} bytes";
         return parts.ToImmutable();
     }
 

@@ -18,11 +18,11 @@ public sealed class CachedMethodGenerator : IIncrementalGenerator
         IncrementalValueProvider<bool> hasServices = context.CompilationProvider
             .Select(static (compilation, _) => compilation.GetTypeByMetadataName("Microsoft.Extensions.DependencyInjection.IServiceCollection") is not null)
             .WithTrackingName("StrataServices");
-        context.RegisterSourceOutput(decorators, static (output, decorator) => output.AddSource(HintName(decorator, ""), DecoratorWriter.Write(decorator)));
+        context.RegisterSourceOutput(decorators, static (output, decorator) => output.AddSource($"{decorator.HintName}.g.cs", DecoratorWriter.Write(decorator)));
         context.RegisterSourceOutput(decorators.Combine(hasServices), static (output, pair) =>
         {
             if (pair.Right)
-                output.AddSource(HintName(pair.Left, ".Services"), RegistrationWriter.Write(pair.Left));
+                output.AddSource($"{pair.Left.HintName}.Services.g.cs", RegistrationWriter.Write(pair.Left));
         });
     }
 
@@ -34,6 +34,4 @@ public sealed class CachedMethodGenerator : IIncrementalGenerator
             ? DecoratorReader.Read(type, found.SemanticModel.Compilation, static (_, _, _) => { })
             : null;
     }
-
-    private static string HintName(DecoratorModel decorator, string part) => $"{(decorator.Namespace.Length > 0 ? decorator.Namespace + "." : "")}{decorator.Name}{part}.g.cs";
 }

@@ -36,9 +36,10 @@ internal static class DecoratorReader
                 forwards.Add(forward);
         }
 
-        string name = face.Name.Length > 1 && face.Name[0] == 'I' && char.IsUpper(face.Name[1]) ? face.Name.Substring(1) : face.Name;
+        bool hasPrefix = type.TypeKind == TypeKind.Interface && type.Name.Length > 1 && type.Name[0] == 'I' && char.IsUpper(type.Name[1]);
         return new(
-            face.ContainingNamespace.IsGlobalNamespace ? "" : face.ContainingNamespace.ToDisplayString(), "Cached" + name, IsPublic(face) ? "public" : "internal", face.FullName(),
+            $"{type.ToDisplayString()}.Cached", type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(), "Cached" + (hasPrefix ? type.Name.Substring(1) : type.Name),
+            IsPublic(face) ? "public" : "internal", face.FullName(),
             reader.Payloads.ToEquatableArray(), methods.ToEquatableArray(), forwards.ToEquatableArray());
     }
 
@@ -72,6 +73,8 @@ internal static class DecoratorReader
         INamedTypeSymbol[] faces = [.. attributes.Keys.Select(static member => member.ContainingType).Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default)];
         if (fault is null && faces.Length != 1)
             fault = "its methods with [Cached] implement several interfaces; put the attribute on the interfaces' own methods";
+        if (fault is null && CachedMethods(faces[0]).Any())
+            fault = "its interface has methods with [Cached] of its own; put the others there too";
         return fault is null ? faces[0] : null;
     }
 

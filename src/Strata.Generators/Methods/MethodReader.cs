@@ -13,6 +13,7 @@ namespace Strata.Generators.Methods;
 /// <param name="report">Told what is wrong.</param>
 internal sealed class MethodReader(INamedTypeSymbol face, CacheFeatures features, AttributeData? typeAttribute, Report report)
 {
+    private const int MaxTags = 64;
     private const string SecondResult = "a ref or out parameter is a second result";
 
     private readonly List<PayloadModel> _payloads = [];
@@ -31,7 +32,7 @@ internal sealed class MethodReader(INamedTypeSymbol face, CacheFeatures features
         IReadOnlyList<string> invalidates = attribute.NamedTexts("Invalidates");
         IReadOnlyList<string> tags = invalidates.Count > 0 ? attribute.NamedTexts("Tags") : [.. attribute.NamedTexts("Tags"), .. typeAttribute?.NamedTexts("Tags") ?? []];
         bool isKept = invalidates.Count == 0;
-        if (Fault(method, attribute, value, isKept, tags.Count > 0) is { } fault)
+        if (Fault(method, attribute, value, isKept, tags.Count) is { } fault)
         {
             report(Rules.CachedMethod, attribute.Location(), method.Name, fault);
             return null;
@@ -65,18 +66,19 @@ internal sealed class MethodReader(INamedTypeSymbol face, CacheFeatures features
         return new(method.Name.Escaped(), id, header, target, kind, value!.FullName(), value!.NullableAnnotation == NullableAnnotation.Annotated, parameters, PayloadNumber(new(value!.FullNameNotNull(), payload)), key, ttlMs, tagModels, default);
     }
 
-    private string? Fault(IMethodSymbol method, AttributeData attribute, ITypeSymbol? value, bool isKept, bool hasTags)
+    private string? Fault(IMethodSymbol method, AttributeData attribute, ITypeSymbol? value, bool isKept, int tagCount)
     {
-        if ((hasTags || !isKept) && !features.HasTags)
+        if ((tagCount > 0 || !isKept) && !features.HasTags)
             return "this version of Strata has no tags";
         if (!isKept)
         {
-            return hasTags || attribute.NamedText("Ttl") is not null ? "a method that invalidates is called each time, so Ttl and Tags mean nothing for it"
+            return tagCount > 0 || attribute.NamedText("Ttl") is not null ? "a method that invalidates is called each time, so Ttl and Tags mean nothing for it"
                 : HasSecondResult(method) ? SecondResult
                 : null;
         }
 
         return value is null ? "it returns nothing that could be kept; a method that changes something names the tags it Invalidates"
+            : tagCount > MaxTags ? $"it has {tagCount} tags, and an entry may have {MaxTags}"
             : method.IsGenericMethod ? "it has type parameters"
             : method.ReturnsByRefReadonly || value.IsRefLikeType ? "its result is a reference or lives on the stack"
             : HasSecondResult(method) ? SecondResult
@@ -120,7 +122,7 @@ internal sealed class MethodReader(INamedTypeSymbol face, CacheFeatures features
         var tags = new List<TagModel>();
         foreach (string template in templates)
         {
-            ImmutableArray<KeyPart> parts = KeyTemplate.Parse(template, out string? fault);
+            ImmutableArray<KeyPart> parts = KeyTemplate.Parse(template, KeyTemplate.MaxTagBytes, out string? fault);
             if (fault is not null)
             {
                 report(Rules.Template, attribute.Location(), fault);

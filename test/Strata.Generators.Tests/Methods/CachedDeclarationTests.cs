@@ -33,6 +33,8 @@ public sealed class CachedDeclarationTests
     [InlineData("public class Alone { [Cached] public int M() => 1; }", "STRATA110:Cached")]
     [InlineData("public class Outer { private interface IInner { [Cached] int M(); } }", "STRATA110:Cached")]
     [InlineData("public interface IA { int M(); } public interface IB { int M(); } public class Both : IA, IB { [Cached] public int M() => 1; }", "STRATA110:Cached")]
+    [InlineData("public interface IA { [Cached] int M(); int N(); } public class A : IA { public int M() => 1; [Cached] public int N() => 1; }", "STRATA110:Cached")]
+    [InlineData("public interface IA { int M(); } public class A : IA { [Cached] public int M() => 1; } public class B : IA { [Cached(Prefix = \"b\")] public int M() => 1; }", null)]
     [InlineData("public interface IA { int M(); } public interface IB { int N(); } public class Two : IA, IB { [Cached] public int M() => 1; public int N() => 1; }", null)]
     public async Task Type_Wrong_IsReported(string source, string? expected) => Assert.Equal(expected is null ? [] : [expected], await AnalyzerRun.OfAsync("using Strata;\n" + source));
 

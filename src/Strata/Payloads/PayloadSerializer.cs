@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Strata.Payloads.MessagePack;
 
 namespace Strata.Payloads;
 
@@ -20,4 +21,15 @@ public static class PayloadSerializer
     /// <typeparam name="T">The type of the values.</typeparam>
     /// <param name="typeInfo">How the type is written, for example <c>AppJson.Default.User</c>.</param>
     public static IPayloadSerializer<T> Json<T>(JsonTypeInfo<T> typeInfo) => new JsonPayload<T>(typeInfo);
+
+    /// <summary>The MessagePack format, by a format that the generator made (see <see cref="MessagePackSerializableAttribute"/>, which calls this for you) or that you wrote.</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <typeparam name="TFormat">How a value is written.</typeparam>
+    /// <remarks>
+    /// Reading is strict: bytes that are malformed, cut off, too deeply nested, hold other kinds or numbers that do not fit, or go on after the value, are
+    /// unreadable. Exceptions of your constructors and setters go to the caller. Writing a value nested deeper than <see cref="MessagePackWriter.MaxDepth"/> throws
+    /// <see cref="InvalidOperationException"/>, text that is not well-formed UTF-16 an <see cref="ArgumentException"/>.
+    /// </remarks>
+    public static IPayloadSerializer<T> MessagePack<T, TFormat>()
+        where TFormat : IMessagePackFormat<T> => default(MessagePackPayload<T, TFormat>);
 }

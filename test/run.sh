@@ -18,9 +18,23 @@ if [ ! -w "${HOME:-/nonexistent}" ]; then
     mkdir -p "$HOME"
 fi
 
-# need COMMAND PACKAGE: makes sure a command is there, installing Debian's package when it is not.
+# has NAME: whether a command is there, or for "python3:MODULE" a module of one of the Pythons that the tests try.
+has() {
+    case "$1" in
+        python3:*)
+            local each
+            for each in python3 /usr/bin/python3; do
+                "$each" -c "import ${1#*:}" >/dev/null 2>&1 && return 0
+            done
+            return 1
+            ;;
+        *) command -v "$1" >/dev/null 2>&1 ;;
+    esac
+}
+
+# need NAME PACKAGE: makes sure a command or module is there, installing Debian's package when it is not.
 need() {
-    command -v "$1" >/dev/null 2>&1 && return 0
+    has "$1" && return 0
     local as_root=()
     if [ "$(id -u)" -ne 0 ]; then
         command -v sudo >/dev/null 2>&1 || { echo "The tests need '$1': install the package '$2'." >&2; return 1; }
@@ -30,8 +44,8 @@ need() {
     "${as_root[@]}" apt-get update -qq >&2 && DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$2" >&2
 }
 
-# Servers and tools of the tests, as "command package"; the SDK alone is enough so far.
-needs=()
+# Servers and tools of the tests, as "name package".
+needs=("python3:msgpack python3-msgpack")
 for each in "${needs[@]}"; do
     # shellcheck disable=SC2086
     need $each

@@ -54,7 +54,7 @@ internal sealed partial class PackReader
         { SpecialType: >= SpecialType.System_Boolean and <= SpecialType.System_String or SpecialType.System_DateTime } => true,
         IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte } => true,
         INamedTypeSymbol { IsGenericType: true } named => IsOfBytes(named) && DefinitionOf(named) is "System.Memory<T>" or "System.ReadOnlyMemory<T>",
-        _ => type.ToDisplayString() is "System.Guid" or "System.DateTimeOffset" or "System.TimeSpan" or "System.DateOnly" or "System.Half" or "System.Uri" or "System.Version",
+        _ => type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString() is "System.Guid" or "System.DateTimeOffset" or "System.TimeSpan" or "System.DateOnly" or "System.Half" or "System.Uri" or "System.Version",
     };
 
     private static string DefinitionOf(INamedTypeSymbol type) => type.OriginalDefinition.ToDisplayString();

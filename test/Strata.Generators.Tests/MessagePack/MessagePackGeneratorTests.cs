@@ -38,12 +38,14 @@ public sealed class MessagePackGeneratorTests
             public Order(string customer) => Customer = customer;
 
             [DataMember(Order = 1)] public string Customer { get; }
-            [DataMember(Order = 3)] public required IReadOnlyList<Line> Lines { get; set; }
+            [DataMember(Order = 3)] public required IReadOnlyList<Line?> Lines { get; set; }
             [DataMember(Order = 4)] public State State { get; set; } = State.Paid;
             [DataMember(Order = 5)] public Dictionary<string, string?>? Notes { get; set; }
             [DataMember(Order = 7)] public (int Row, string? @class) Shelf;
             [DataMember(Order = 8)] public Order? Former { get; set; }
             [DataMember(Order = 9)] public DateTimeOffset? Paid { get; set; }
+
+            [DataMember(Order = 10)] public Uri? Link { get; set; }
 
             public string Unwritten { get; set; } = "";
             [DataMember(Order = 9), IgnoreDataMember] public string Ignored { get; set; } = "";

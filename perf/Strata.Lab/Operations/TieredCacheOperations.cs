@@ -23,7 +23,7 @@ internal sealed partial class TieredCacheOperations : IOperationSet
     private static readonly Func<byte[], IBufferWriter<byte>, LoadContext, ValueTask> NoWriteAsync = static (_, _, _) => throw NotAHit();
 
     private readonly TieredCache _cache = new(new TieredCacheOptions { CapacityBytes = 16L << 20, DefaultTtl = TimeSpan.FromHours(1), BackgroundMaintenance = false });
-    private readonly KeySet _keys = new(5 * KeyCount, seed: 1);
+    private readonly KeySet _keys = new(6 * KeyCount, seed: 1);
     private readonly byte[] _value = new byte[ValueSet.DefaultValueBytes];
     private readonly byte[] _buffer = new byte[4096];
     private readonly ArrayBufferWriter<byte> _writer = new(4096);
@@ -48,6 +48,7 @@ internal sealed partial class TieredCacheOperations : IOperationSet
         Of(nameof(TieredCache.TryGet), "string of 100 hit", index => _cache.TryGet(Texts(index), out string? _)),
         Of(nameof(TieredCache.TryGet), "serializer hit", index => _cache.TryGet(Prices(index), PriceSerializer, out _)),
         Of(nameof(TieredCache.TryGet), "JSON hit", index => _cache.TryGet(Products(index), LabJson.Default.Product, out _)),
+        Of(nameof(TieredCache.TryGet), "MessagePack hit", index => _cache.TryGet(Packed(index), LabPack.Product, out _)),
         Of(nameof(TieredCache.GetStatistics), "", _ => _cache.GetStatistics().Hits >= 0),
     ];
 
@@ -70,6 +71,7 @@ internal sealed partial class TieredCacheOperations : IOperationSet
         Of(nameof(TieredCache.Set), "struct, interpolated key", index => _cache.Set($"price:{index % KeyCount}", Shelved)),
         Of(nameof(TieredCache.Set), "serializer", index => _cache.Set(Prices(index), Shelved, PriceSerializer)),
         Of(nameof(TieredCache.Set), "JSON", index => _cache.Set(Products(index), Shown, LabJson.Default.Product)),
+        Of(nameof(TieredCache.Set), "MessagePack", index => _cache.Set(Packed(index), Shown, LabPack.Product)),
         Of(nameof(TieredCache.SetAsync), "span", index => Taken(_cache.SetAsync(Bytes(index), _value))),
         Of(nameof(TieredCache.SetAsync), "string of 100", index => Taken(_cache.SetAsync(Texts(index), Text))),
         Of(nameof(TieredCache.SetAsync), "struct", index => Taken(_cache.SetAsync(Prices(index), Shelved))),
@@ -123,6 +125,7 @@ internal sealed partial class TieredCacheOperations : IOperationSet
             _cache.Set(Texts(index), Text);
             _cache.Set(Prices(index), Shelved);
             _cache.Set(Products(index), Shown, LabJson.Default.Product);
+            _cache.Set(Packed(index), Shown, LabPack.Product);
             _cache.Set($"price:{index}", Shelved);
             FillTyped(index);
             _cache.Remove(Absent(index));
@@ -138,6 +141,8 @@ internal sealed partial class TieredCacheOperations : IOperationSet
     private ReadOnlySpan<byte> Prices(int index) => _keys.Utf8((2 * KeyCount) + (index % KeyCount));
 
     private ReadOnlySpan<byte> Products(int index) => _keys.Utf8((3 * KeyCount) + (index % KeyCount));
+
+    private ReadOnlySpan<byte> Packed(int index) => _keys.Utf8((5 * KeyCount) + (index % KeyCount));
 
     private ReadOnlySpan<byte> Absent(int index) => _keys.Utf8((4 * KeyCount) + (index % KeyCount));
 

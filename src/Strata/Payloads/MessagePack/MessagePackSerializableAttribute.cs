@@ -2,7 +2,7 @@ namespace Strata.Payloads.MessagePack;
 
 /// <summary>
 /// On a <c>static partial</c> class: makes the compiler write a serializer for a type, as a static property of the class that is named after the type.
-/// The package Strata.Generators does the writing.
+/// The generator that does so comes with this package.
 /// </summary>
 /// <example>
 /// <code>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Strata.Payloads.MessagePack;
 using Strata.TestKit.Bytes;
+using Strata.TestKit.Payloads;
 using Strata.Tests.Payloads.MessagePack.Contracts;
 using Xunit;
 
@@ -38,7 +39,7 @@ public sealed class MessagePackInteropTests
         {
             var bytes = new ArrayBufferWriter<byte>();
             var writer = new MessagePackWriter(bytes);
-            PackedValue.WriteRandom(ref writer, ref random, 3);
+            RandomMessagePack.Write(ref writer, ref random, RandomMessagePack.MaxDepth);
             writer.Flush();
             hex = Convert.ToHexStringLower(bytes.WrittenSpan);
         }

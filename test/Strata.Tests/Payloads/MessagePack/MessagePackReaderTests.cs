@@ -184,9 +184,18 @@ public sealed class MessagePackReaderTests
         byte[] bytes = [.. Enumerable.Repeat((byte)0x91, 1_000_000), 0xc0];
         var reader = new MessagePackReader(bytes);
         Assert.True(reader.TrySkip() && reader.IsAtEnd);
-        reader = new MessagePackReader(bytes.AsSpan(0, 1_000_000));
-        Assert.False(reader.TrySkip());
-        Assert.Equal(MessagePackKind.Array, reader.NextKind);
+        Assert.False(new MessagePackReader(bytes.AsSpan(0, 1_000_000)).TrySkip());
+    }
+
+    [Theory]
+    [InlineData("92 01 c1")]
+    [InlineData("82 a161 01 a162 a5")]
+    [InlineData("92 9101 dc0002")]
+    public void TrySkip_OfWhatIsDamagedInside_StaysBeforeIt(string hex)
+    {
+        byte[] bytes = Packed.Bytes(hex);
+        Assert.True(Packed.Refuses(bytes, static (ref r) => r.TrySkip()));
+        Assert.True(Packed.Refuses(bytes, static (ref r) => r.TrySkip() || r.NextKind is not (MessagePackKind.Array or MessagePackKind.Map)));
     }
 
     [Fact]

@@ -29,6 +29,9 @@ public sealed class CachedAttribute : Attribute
     /// <summary>The source-generated <see cref="System.Text.Json.Serialization.JsonSerializerContext"/> that knows the type of the result. Structs without references, strings and arrays of bytes need none.</summary>
     public Type? Json { get; set; }
 
+    /// <summary>A class whose <see cref="Payloads.MessagePack.MessagePackSerializableAttribute"/> names the type of the result, to keep it in the MessagePack format instead of <see cref="Json"/>.</summary>
+    public Type? Pack { get; set; }
+
     /// <summary>An <see cref="Payloads.IPayloadSerializer{T}"/> of the result, with a constructor without parameters, instead of <see cref="Json"/>.</summary>
     public Type? Serializer { get; set; }
 }

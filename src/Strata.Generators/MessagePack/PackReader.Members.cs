@@ -1,18 +1,18 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Strata.Generators.Symbols;
 
 namespace Strata.Generators.MessagePack;
 
 internal sealed partial class PackReader
 {
-    private const string Serialization = "System.Runtime.Serialization.";
-    private const string DataContract = Serialization + "DataContractAttribute";
-    private const string DataMember = Serialization + "DataMemberAttribute";
-    private const string IgnoreDataMember = Serialization + "IgnoreDataMemberAttribute";
+    private const string DataContract = "DataContractAttribute";
+    private const string DataMember = "DataMemberAttribute";
+    private const string IgnoreDataMember = "IgnoreDataMemberAttribute";
     private const int MaxOrder = 1023;
 
-    private static bool HasAttribute(ISymbol symbol, string name) => symbol.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == name);
+    private static AttributeData? Attribute(ISymbol symbol, string name) => symbol.Find("System.Runtime.Serialization", name);
 
     private static ITypeSymbol TypeOf(ISymbol member) => member is IPropertySymbol property ? property.Type : ((IFieldSymbol)member).Type;
 
@@ -22,8 +22,7 @@ internal sealed partial class PackReader
         var members = new SortedDictionary<int, ISymbol>();
         foreach (ISymbol member in DataMembersOf(type))
         {
-            object? order = member.GetAttributes().First(attribute => attribute.AttributeClass?.ToDisplayString() == DataMember)
-                .NamedArguments.FirstOrDefault(argument => argument.Key == "Order").Value.Value;
+            object? order = Attribute(member, DataMember)!.NamedArguments.FirstOrDefault(argument => argument.Key == "Order").Value.Value;
             ISymbol? same = members.Values.FirstOrDefault(other => other.Name == member.Name);
             int place = order as int? ?? -1;
             if (place is < 0 or > MaxOrder)
@@ -44,7 +43,7 @@ internal sealed partial class PackReader
     {
         IEnumerable<ISymbol> inherited = type.BaseType is { } parent ? DataMembersOf(parent) : [];
         return inherited.Concat(type.GetMembers().Where(static member =>
-            member is IPropertySymbol or IFieldSymbol && HasAttribute(member, DataMember) && !HasAttribute(member, IgnoreDataMember)));
+            member is IPropertySymbol or IFieldSymbol && Attribute(member, DataMember) is not null && Attribute(member, IgnoreDataMember) is null));
     }
 
     private static bool IsReadable(ISymbol member) => member switch
@@ -60,7 +59,7 @@ internal sealed partial class PackReader
         PackSetting setting = parameter is not null ? PackSetting.Parameter
             : member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true } or IPropertySymbol { SetMethod.IsInitOnly: true } ? PackSetting.Initializer
             : PackSetting.Afterwards;
-        return new(order, Escape(member.Name), Display(TypeOf(member)), FormatOf(TypeOf(member), member, member) ?? "", setting, Escape(parameter?.Name ?? ""), DefaultOf(parameter));
+        return new(order, member.Name.Escaped(), Display(TypeOf(member)), FormatOf(TypeOf(member), member, member) ?? "", setting, (parameter?.Name ?? "").Escaped(), DefaultOf(parameter));
     }
 
     private bool IsSettable(ISymbol member) => member switch

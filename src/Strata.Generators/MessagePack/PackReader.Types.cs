@@ -22,7 +22,7 @@ internal sealed partial class PackReader
             INamedTypeSymbol { TypeKind: TypeKind.Enum } named => Named(named, user, place),
             INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.Length <= MaxTupleElements ? Named(tuple, user, place) : null,
             INamedTypeSymbol { IsGenericType: true, IsUnboundGenericType: false } generic when CollectionOf(generic) is { } collection => Of(collection, [.. generic.TypeArguments]),
-            INamedTypeSymbol { IsUnboundGenericType: false, TypeKind: TypeKind.Class or TypeKind.Struct } named when HasAttribute(named, DataContract) => Named(named, user, place),
+            INamedTypeSymbol { IsUnboundGenericType: false, TypeKind: TypeKind.Class or TypeKind.Struct } named when Attribute(named, DataContract) is not null => Named(named, user, place),
             _ => null,
         };
         if (format is null)

@@ -1,5 +1,5 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
+using Strata.Generators.Symbols;
 
 namespace Strata.Generators.MessagePack;
 
@@ -13,7 +13,7 @@ internal sealed partial class PackReader(Compilation compilation, INamedTypeSymb
     /// <summary>What is wrong. When there is anything, the model is not complete.</summary>
     public List<Diagnostic> Problems { get; } = [];
 
-    public static bool IsSerializable(AttributeData attribute) => attribute.AttributeClass?.ToDisplayString() == MessagePackGenerator.AttributeName;
+    public static bool IsSerializable(AttributeData attribute) => attribute.AttributeClass.Is("Strata.Payloads.MessagePack", "MessagePackSerializableAttribute");
 
     public PackContext Read()
     {
@@ -22,26 +22,25 @@ internal sealed partial class PackReader(Compilation compilation, INamedTypeSymb
         {
             if (attribute.ConstructorArguments.FirstOrDefault().Value is not ITypeSymbol type)
                 continue;
-            SyntaxReference? syntax = attribute.ApplicationSyntaxReference;
-            _place = syntax is null ? null : Location.Create(syntax.SyntaxTree, syntax.Span);
-            string name = Escape(attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "Name").Value.Value as string ?? NameOf(type));
-            if (name == Escape(context.Name) || serializers.Any(other => other.Property == name))
+            _place = attribute.Location();
+            string name = PropertyOf(attribute, type);
+            if (name == context.Name.Escaped() || serializers.Any(other => other.Property == name))
                 Report(PackRules.NameTaken, null, name);
             if (FormatOf(type, type, null) is { } format)
                 serializers.Add(new(IsPublic(type) ? "public" : "internal", name, Display(type), format));
         }
 
-        var types = new List<string>();
         for (INamedTypeSymbol? type = context; type is not null; type = type.ContainingType)
         {
             if (type.IsGenericType)
                 Report(PackRules.GenericContext, null, Display(context));
-            types.Insert(0, $"partial {(type.IsRecord ? "record " : "")}{(type.TypeKind == TypeKind.Struct ? "struct" : type.TypeKind == TypeKind.Interface ? "interface" : type.IsRecord ? "" : "class")} {Escape(type.Name)}");
         }
 
-        string space = context.ContainingNamespace.IsGlobalNamespace ? "" : context.ContainingNamespace.ToDisplayString();
-        return new(space, types.ToEquatableArray(), context.ToDisplayString() + ".MessagePack.g.cs", serializers.ToEquatableArray(), _formats.ToEquatableArray());
+        return new(TypeScope.Inside(context), context.ToDisplayString() + ".MessagePack.g.cs", serializers.ToEquatableArray(), _formats.ToEquatableArray());
     }
+
+    /// <summary>The name of the property that an attribute asks for.</summary>
+    public static string PropertyOf(AttributeData attribute, ITypeSymbol type) => (attribute.NamedText("Name") ?? NameOf(type)).Escaped();
 
     private static bool IsPublic(ITypeSymbol? type) => type switch
     {
@@ -52,8 +51,6 @@ internal sealed partial class PackReader(Compilation compilation, INamedTypeSymb
     };
 
     private static string Display(ITypeSymbol type) => type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
-
-    private static string Escape(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
     /// <summary>A name for the property of a type: ListUser for a list of users.</summary>
     private static string NameOf(ITypeSymbol type) => type switch

@@ -8,11 +8,7 @@ internal static class PackSource
     public static string Write(PackContext context)
     {
         var source = new GeneratedSource();
-        if (context.Namespace.Length > 0)
-            source.Open($"namespace {context.Namespace}");
-        foreach (string type in context.Types)
-            source.Open(type);
-
+        context.Scope.Open(source);
         foreach (PackSerializer serializer in context.Serializers)
         {
             string type = $"global::Strata.Payloads.IPayloadSerializer<{serializer.Type}>";
@@ -33,9 +29,8 @@ internal static class PackSource
             source.Close();
         }
 
-        foreach (string _ in context.Types)
-            source.Close();
-        return (context.Namespace.Length > 0 ? source.Close() : source).ToString();
+        context.Scope.Close(source);
+        return source.ToString();
     }
 
     private static void WriteWrite(GeneratedSource source, PackFormat format)

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Strata.Generators.MessagePack;
 using Strata.Generators.Symbols;
 
 namespace Strata.Generators.Values;
@@ -26,10 +27,12 @@ internal static class ValuePayload
                 return OfSerializer(type, serializer, out fault);
             if (own is null && attribute.NamedType("Json") is { } context)
                 return OfContext(type, context, out fault);
+            if (own is null && attribute.NamedType("Pack") is { } pack)
+                return OfPack(type, pack, out fault);
         }
 
         if (own is null)
-            fault = "name the JSON context that knows it, as in Json = typeof(AppJson), or a Serializer";
+            fault = "name the JSON context that knows it, as in Json = typeof(AppJson), a class of MessagePack serializers, as in Pack = typeof(AppPack), or a Serializer";
         return own;
     }
 
@@ -68,5 +71,13 @@ internal static class ValuePayload
 
         // Asked by type, since the name of the property may be the user's own.
         return $"{Payloads}.PayloadSerializer.Json((global::System.Text.Json.Serialization.Metadata.JsonTypeInfo<{type.FullNameNotNull()}>){context.FullNameNotNull()}.Default.GetTypeInfo(typeof({type.FullNameNotNull()}))!)";
+    }
+
+    private static string? OfPack(ITypeSymbol type, INamedTypeSymbol pack, out string fault)
+    {
+        AttributeData? asked = pack.GetAttributes().FirstOrDefault(attribute =>
+            PackReader.IsSerializable(attribute) && SymbolEqualityComparer.Default.Equals(attribute.ConstructorArguments.FirstOrDefault().Value as ITypeSymbol, type));
+        fault = asked is null ? $"put [MessagePackSerializable(typeof({type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}))] on {pack.Name}" : "";
+        return asked is null ? null : $"{pack.FullNameNotNull()}.{PackReader.PropertyOf(asked, type)}";
     }
 }

@@ -191,12 +191,7 @@ public sealed class MessagePackReaderTests
     [InlineData("92 01 c1")]
     [InlineData("82 a161 01 a162 a5")]
     [InlineData("92 9101 dc0002")]
-    public void TrySkip_OfWhatIsDamagedInside_StaysBeforeIt(string hex)
-    {
-        byte[] bytes = Packed.Bytes(hex);
-        Assert.True(Packed.Refuses(bytes, static (ref r) => r.TrySkip()));
-        Assert.True(Packed.Refuses(bytes, static (ref r) => r.TrySkip() || r.NextKind is not (MessagePackKind.Array or MessagePackKind.Map)));
-    }
+    public void TrySkip_OfWhatIsDamagedInside_StaysBeforeIt(string hex) => Assert.True(Packed.Refuses(Packed.Bytes(hex), static (ref r) => r.TrySkip()));
 
     [Fact]
     public void TrySkip_OfOneOfEach_TakesOneValueAtATime()

@@ -7,7 +7,7 @@ namespace Strata.Flights;
 /// value, the cache does not keep it, and nobody joins it any more.
 /// </summary>
 /// <remarks>All mutable state but the overtaken mark is guarded by the lock of the flight's stripe in <see cref="FlightTable"/>.</remarks>
-internal sealed class Flight
+internal sealed partial class Flight
 {
     private const long Unmarked = 0;
     private const long Marked = 1;
@@ -55,7 +55,10 @@ internal sealed class Flight
     public CancellationToken CancellationToken => _cancellation?.Token ?? CancellationToken.None;
 
     /// <summary>Whether a writer of the key was there first. Once true, true for ever.</summary>
-    public bool IsOvertaken => Volatile.Read(ref _overtaken) != Unmarked;
+    public bool IsOvertaken => Volatile.Read(ref _overtaken) == Marked;
+
+    /// <summary>Whether there are invalidations that may mean it. Nothing is kept until that is resolved.</summary>
+    public bool IsInDoubt => Volatile.Read(ref _overtaken) == Doubtful;
 
     /// <summary>The condition on what this flight writes, checked by the engine in the critical section that publishes the entry.</summary>
     public WriteFence Fence => new(ref _overtaken, Unmarked);

@@ -11,7 +11,7 @@ namespace Strata.Flights;
 /// announced writers; if it sees one, it is overtaken from the start. Announcing and listing are full fences, so that of a writer and a flight that overlap at least
 /// one sees the other. Announcements are counted per hashed slot: two keys of one slot cost a flight its place in the cache, never its correctness.
 /// </remarks>
-internal sealed class FlightTable
+internal sealed partial class FlightTable
 {
     private const int StripeCount = 64;
     private const int SlotCount = 4096;
@@ -152,7 +152,7 @@ internal sealed class FlightTable
     {
         lock (flight.Stripe.Gate)
         {
-            if (flight.IsOvertaken)
+            if (!flight.TryResolveUnderLock())
                 return false;
             flight.TierWritesUnderLock = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return true;

@@ -13,7 +13,9 @@ internal static class KeyFingerprint
     private static readonly ulong s_seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(WordBytes));
     private static readonly ulong s_multiplier = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(WordBytes)) | 1;
 
-    public static uint Compute(ReadOnlySpan<byte> key)
+    public static uint Compute(ReadOnlySpan<byte> key) => (uint)(ComputeLong(key) >> 32);
+
+    public static ulong ComputeLong(ReadOnlySpan<byte> key)
     {
         ulong hash = s_seed ^ (ulong)key.Length;
         while (key.Length >= WordBytes)
@@ -30,7 +32,7 @@ internal static class KeyFingerprint
         hash = Fold(hash ^ tail) * 0x9E37_79B9_7F4A_7C15;
         hash ^= hash >> 29;
         hash *= 0xBF58_476D_1CE4_E5B9;
-        return (uint)(hash >> 32);
+        return hash ^ (hash >> 32);
     }
 
     private static ulong Fold(ulong value)

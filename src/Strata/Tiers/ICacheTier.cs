@@ -1,5 +1,6 @@
 using System.Buffers;
 using Strata.Entries;
+using Strata.Invalidation;
 
 namespace Strata.Tiers;
 
@@ -46,6 +47,14 @@ public interface ICacheTier
     /// <summary>Removes every entry of this cache, and of no other that shares the place.</summary>
     /// <param name="cancellationToken">Cancels the removal, which may have happened in part.</param>
     ValueTask<TierWriteStatus> ClearAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes the entries of this cache that a rule means: no read that starts when the task is complete finds one that was there when the call began. Unless a tier knows better, it removes every entry of this cache: too much, never too
+    /// little.
+    /// </summary>
+    /// <param name="rule">The entries. Rules over tags mean what was written with <see cref="EntryOptions.Tags"/>.</param>
+    /// <param name="cancellationToken">Cancels the removal, which may have happened in part.</param>
+    ValueTask<TierWriteStatus> InvalidateAsync(InvalidationRule rule, CancellationToken cancellationToken = default) => ClearAsync(cancellationToken);
 
     /// <summary>
     /// Reads several entries. The values are written to the destination one after another, in the order of the keys; their lengths are in the results.

@@ -37,6 +37,14 @@ internal ref struct EntryNotes
     /// <summary>The entry's tags, as the bytes of <see cref="ulong"/> ids.</summary>
     public ReadOnlySpan<byte> TagBytes;
 
+    /// <summary>Notes the sequence; 0 is none.</summary>
+    public void SetSequence(long sequence)
+    {
+        Sequence = sequence;
+        if (sequence != 0)
+            Flags |= NoteFlags.Sequence;
+    }
+
     public readonly bool Has(NoteFlags flag) => (Flags & flag) != 0;
 
     public readonly int TagCount => TagBytes.Length / sizeof(ulong);

@@ -2,6 +2,7 @@ using System.Buffers;
 using Strata.Engine;
 using Strata.Engine.Insight;
 using Strata.Entries;
+using Strata.Invalidation;
 
 namespace Strata.Tiers;
 
@@ -12,11 +13,18 @@ namespace Strata.Tiers;
 public sealed partial class MemoryTier : ICacheTier, IDisposable
 {
     private readonly ByteStore _store;
+    private bool _isDisposed;
 
     /// <summary>Makes a tier.</summary>
     /// <param name="options">The settings; <c>null</c> takes the defaults.</param>
     /// <exception cref="ArgumentException">A setting is outside its bounds; the message names it, its value and the bounds.</exception>
-    public MemoryTier(MemoryTierOptions? options = null) => _store = new ByteStore((options ?? new MemoryTierOptions()).ToStoreOptions());
+    public MemoryTier(MemoryTierOptions? options = null)
+    {
+        options ??= new MemoryTierOptions();
+        _store = new ByteStore(options.ToStoreOptions());
+        _sweep = new InvalidationSweep(_store, _invalidations);
+        _sweepsInBackground = options.BackgroundMaintenance;
+    }
 
     /// <inheritdoc/>
     public string Name => "memory";
@@ -88,10 +96,15 @@ public sealed partial class MemoryTier : ICacheTier, IDisposable
     }
 
     /// <summary>Gives the memory back to the system. Reads under way finish or throw <see cref="ObjectDisposedException"/>, as every later call does.</summary>
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        Volatile.Write(ref _isDisposed, true);
+        _store.Dispose();
+    }
 
     private TierRead Read(ReadOnlySpan<byte> key, IBufferWriter<byte> destination)
     {
+        DropInvalidated(key);
         if (_store.TryGet(key, destination, out EntryInfo info) != ReadOutcome.Hit)
             return TierRead.Nothing(TierReadStatus.Miss);
         return TierRead.Hit(info.ValueBytes, info.ExpiresInMs == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(info.ExpiresInMs));
@@ -106,7 +119,12 @@ public sealed partial class MemoryTier : ICacheTier, IDisposable
             return TierWriteStatus.Refused;
         }
 
-        return _store.Set(key, value, ToWriteOptions(options)) == WriteOutcome.Stored ? TierWriteStatus.Done : TierWriteStatus.Refused;
+        Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];
+        Span<byte> tags = stackalloc byte[EntryOptions.MaxTags * sizeof(ulong)];
+        var note = new EntryNotes { TagBytes = TagIds.Write(options.Tags, tags) };
+        note.SetSequence(Sequence);
+        var write = new WriteOptions { Ttl = options.Ttl, Notes = notes[..note.Write(notes)] };
+        return _store.Set(key, value, write) == WriteOutcome.Stored ? TierWriteStatus.Done : TierWriteStatus.Refused;
     }
 
     private static WriteOptions ToWriteOptions(EntryOptions options) => new() { Ttl = options.Ttl };

@@ -1,3 +1,4 @@
+using Strata.Invalidation;
 using Strata.TestKit;
 using Strata.TestKit.Tiers;
 using Strata.Tiers;
@@ -30,6 +31,8 @@ public sealed class MemoryTierTests : TierConformance<MemoryTier>
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await Tier.SetAsync(new byte[] { 1 }, Sequence("v"), default, token));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await Tier.RemoveAsync(new byte[] { 1 }, token));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await Tier.ClearAsync(token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await Tier.InvalidateAsync(InvalidationRule.OfPattern("*"), token));
+        Assert.Throws<ObjectDisposedException>(Tier.Maintain);
     }
 
     [Fact]

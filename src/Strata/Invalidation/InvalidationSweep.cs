@@ -1,0 +1,86 @@
+using Strata.Engine;
+
+namespace Strata.Invalidation;
+
+/// <summary>
+/// Takes invalidated entries out of a store, bucket by bucket, and retires the invalidations that have been everywhere. One sweep is under way at a time; what is registered meanwhile is
+/// removed where the sweep still comes, and retired by the next one.
+/// </summary>
+internal sealed class InvalidationSweep(ByteStore store, InvalidationLog log) : IThreadPoolWorkItem
+{
+    private const int BucketsPerStep = 64;
+    private const int StepsPerTurn = 16;
+
+    private readonly Lock _gate = new();
+    private SweepCursor _cursor;
+    private long _sequence;
+    private long _removedEntries;
+    private int _isQueued;
+
+    /// <summary>The entries taken out so far.</summary>
+    public long RemovedEntries => Volatile.Read(ref _removedEntries);
+
+    /// <summary>Has the thread pool sweep, if it does not already.</summary>
+    public void Start()
+    {
+        if (Interlocked.Exchange(ref _isQueued, 1) == 0)
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>Sweeps a little further.</summary>
+    /// <returns>Whether anything is pending afterwards.</returns>
+    /// <exception cref="ObjectDisposedException">The store was disposed.</exception>
+    public bool Step()
+    {
+        lock (_gate)
+        {
+            if (log.Pending is not { } pending)
+                return false;
+
+            // A new sweep ends what is pending before its first step.
+            if (_sequence == 0)
+                _sequence = pending.Sequence;
+            bool hasMore = store.SweepStep(ref _cursor, new IsInvalidated(pending), BucketsPerStep, out int removed);
+            Interlocked.Add(ref _removedEntries, removed);
+            if (hasMore)
+                return true;
+            log.Retire(_sequence);
+            _sequence = 0;
+            _cursor = default;
+            return log.Pending is not null;
+        }
+    }
+
+    /// <summary>Takes out one entry, if it is invalidated.</summary>
+    /// <exception cref="ObjectDisposedException">The store was disposed.</exception>
+    public void Drop(ReadOnlySpan<byte> key, PendingInvalidations pending)
+    {
+        if (store.Remove(key, new IsInvalidated(pending)))
+            Interlocked.Increment(ref _removedEntries);
+    }
+
+    /// <summary>One turn on the thread pool, a bounded one: others wait for its threads too.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        try
+        {
+            for (int steps = 0; steps < StepsPerTurn; steps++)
+            {
+                if (Step())
+                    continue;
+
+                // What was registered before this found a sweep queued, and queued none.
+                Interlocked.Exchange(ref _isQueued, 0);
+                if (log.Pending is not null)
+                    Start();
+                return;
+            }
+
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The entries went with the store.
+        }
+    }
+}

@@ -12,12 +12,15 @@ public sealed partial class TieredCache
     /// <param name="options">What the caller, or the factory, asked for.</param>
     /// <param name="isNothing">Whether the entry says that there is no value.</param>
     /// <param name="loadMs">How long the value took to load; 0 when it was not loaded.</param>
+    /// <param name="sequence">What the value is newer than: <see cref="Tiers.MemoryTier.Sequence"/> before it was read or its load began.</param>
+    /// <param name="tagBytes">The ids of its tags.</param>
     /// <param name="notes">Room for the notes, <see cref="EntryNotes.MaxBytes"/>; the result refers to it.</param>
-    private WriteOptions Compose(in EntryOptions options, bool isNothing, int loadMs, Span<byte> notes)
+    private WriteOptions Compose(in EntryOptions options, bool isNothing, int loadMs, long sequence, scoped ReadOnlySpan<byte> tagBytes, Span<byte> notes)
     {
         EntryPolicy policy = PolicyOf(options);
         EntryLife life = isNothing ? EntryLife.OfNothing(policy.NegativeTtl!.Value) : EntryLife.OfValue(policy, TtlOf(options), loadMs, policy.SlidingWindow is null ? 0 : NowMs);
-        var note = new EntryNotes { Flags = life.Flags, GraceMs = life.GraceMs, WindowMs = life.WindowMs, EndMs = life.EndMs, LoadMs = loadMs };
+        var note = new EntryNotes { Flags = life.Flags, GraceMs = life.GraceMs, WindowMs = life.WindowMs, EndMs = life.EndMs, LoadMs = loadMs, TagBytes = tagBytes };
+        note.SetSequence(sequence);
         return new WriteOptions
         {
             Ttl = life.Hard ?? Timeout.InfiniteTimeSpan,

@@ -17,7 +17,7 @@ public sealed partial class TieredCache
         while (true)
         {
             EntryPolicy policy = PolicyOf(options);
-            Flight flight = _flights.JoinOrStart(key, TLoad.Kind, cancellationToken.CanBeCanceled || policy.HardDeadline is not null, out bool leads);
+            Flight flight = _flights.JoinOrStart(key, TLoad.Kind, cancellationToken.CanBeCanceled || policy.HardDeadline is not null, out bool leads, out int doubts);
             if (leads)
             {
                 Arm(flight, policy);
@@ -25,7 +25,7 @@ public sealed partial class TieredCache
                     return FlyAsync<T, TLoad>(flight, load, options, isBlocking: true).Wait();
             }
 
-            if (TryTake(JoinAsync<T, TLoad>(flight, load, policy, isBlocking: true, cancellationToken).Wait(), load, out result))
+            if (TryTake(JoinAsync<T, TLoad>(flight, load, policy, doubts, isBlocking: true, cancellationToken).Wait(), load, doubts, out result))
                 return result;
         }
     }
@@ -37,9 +37,9 @@ public sealed partial class TieredCache
         if (IsAnswered(read, key, load, in options, out CacheResult<T> result))
             return new(result);
         EntryPolicy policy = PolicyOf(options);
-        Flight flight = _flights.JoinOrStart(key, TLoad.Kind, cancellationToken.CanBeCanceled || policy.HardDeadline is not null, out bool leads);
+        Flight flight = _flights.JoinOrStart(key, TLoad.Kind, cancellationToken.CanBeCanceled || policy.HardDeadline is not null, out bool leads, out int doubts);
         if (!leads)
-            return TakeAsync<T, TLoad>(flight, load, options, cancellationToken);
+            return TakeAsync<T, TLoad>(flight, load, options, doubts, cancellationToken);
         Arm(flight, policy);
         ValueTask<CacheResult<T>> flying = FlyAsync<T, TLoad>(flight, load, options, isBlocking: false);
         bool waitsToTheEnd = !cancellationToken.CanBeCanceled && policy is { SoftDeadline: null, HardDeadline: null };
@@ -64,7 +64,7 @@ public sealed partial class TieredCache
         where TLoad : struct, ILoad<T>
     {
         Task ended = flight.Deadline is null ? flying : Task.WhenAny(flying, flight.CompletionUnderLock!.Task);
-        Wait wait = await WaitAsync(flight, ended, PolicyOf(options), isBlocking: false, cancellationToken).ConfigureAwait(false);
+        Wait wait = await WaitAsync(flight, ended, PolicyOf(options), mayBeStale: true, isBlocking: false, cancellationToken).ConfigureAwait(false);
         if (flying.IsCompleted)
             return await flying.ConfigureAwait(false);
 
@@ -77,27 +77,27 @@ public sealed partial class TieredCache
         }
 
         FlightResult landed = wait == Wait.Ended ? await flight.CompletionUnderLock!.Task.ConfigureAwait(false) : StaleOf(flight);
-        return TryTake(landed, load, out CacheResult<T> result) ? result : throw FlightErrors.TimedOut(flight.Key.Length, PolicyOf(options).HardDeadline ?? PolicyOf(options).SoftDeadline!.Value);
+        return TryTake(landed, load, doubts: 0, out CacheResult<T> result) ? result : throw FlightErrors.TimedOut(flight.Key.Length, PolicyOf(options).HardDeadline ?? PolicyOf(options).SoftDeadline!.Value);
     }
 
     /// <summary>Waits for a flight that this call joined, and flies itself when that brought nothing it can use.</summary>
-    private async ValueTask<CacheResult<T>> TakeAsync<T, TLoad>(Flight flight, TLoad load, EntryOptions options, CancellationToken cancellationToken)
+    private async ValueTask<CacheResult<T>> TakeAsync<T, TLoad>(Flight flight, TLoad load, EntryOptions options, int doubts, CancellationToken cancellationToken)
         where TLoad : struct, ILoad<T>
     {
-        FlightResult landed = await JoinAsync<T, TLoad>(flight, load, PolicyOf(options), isBlocking: false, cancellationToken).ConfigureAwait(false);
-        if (TryTake(landed, load, out CacheResult<T> result))
+        FlightResult landed = await JoinAsync<T, TLoad>(flight, load, PolicyOf(options), doubts, isBlocking: false, cancellationToken).ConfigureAwait(false);
+        if (TryTake(landed, load, doubts, out CacheResult<T> result))
             return result;
         return await ObtainAsync<T, TLoad>(PayloadRead.Miss, flight.Key, load, options, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<FlightResult> JoinAsync<T, TLoad>(Flight flight, TLoad load, EntryPolicy policy, bool isBlocking, CancellationToken cancellationToken)
+    private async ValueTask<FlightResult> JoinAsync<T, TLoad>(Flight flight, TLoad load, EntryPolicy policy, int doubts, bool isBlocking, CancellationToken cancellationToken)
         where TLoad : struct, ILoad<T>
     {
         Flight? waiter = BeginJoin(flight);
         Task<FlightResult> landing = flight.CompletionUnderLock!.Task;
         try
         {
-            Wait wait = await WaitAsync(flight, landing, policy, isBlocking, cancellationToken).ConfigureAwait(false);
+            Wait wait = await WaitAsync(flight, landing, policy, mayBeStale: doubts == 0, isBlocking, cancellationToken).ConfigureAwait(false);
             if (wait == Wait.Cancelled)
                 throw new OperationCanceledException(cancellationToken);
             return wait == Wait.Ended ? await landing.ConfigureAwait(false) : StaleOf(flight);
@@ -128,9 +128,9 @@ public sealed partial class TieredCache
     }
 
     /// <summary>Waits for the end, but with a stale value at hand no longer than to the soft deadline.</summary>
-    private async ValueTask<Wait> WaitAsync(Flight flight, Task ended, EntryPolicy policy, bool isBlocking, CancellationToken cancellationToken)
+    private async ValueTask<Wait> WaitAsync(Flight flight, Task ended, EntryPolicy policy, bool mayBeStale, bool isBlocking, CancellationToken cancellationToken)
     {
-        if (policy.SoftDeadline is { } soft)
+        if (mayBeStale && policy.SoftDeadline is { } soft)
         {
             await TierCall.WaitAsync(ended, soft, _time, isBlocking, cancellationToken).ConfigureAwait(false);
             if (!ended.IsCompleted && !cancellationToken.IsCancellationRequested && flight.StalePayload is not null)
@@ -142,10 +142,13 @@ public sealed partial class TieredCache
     }
 
     /// <summary>Reads what a joined flight brought.</summary>
-    /// <returns><c>false</c> when the call must fly itself: the flight only looked, or its value is of another type.</returns>
-    private bool TryTake<T, TLoad>(FlightResult landed, TLoad load, out CacheResult<T> result)
+    /// <returns><c>false</c> when the call must fly itself: the flight only looked, its value is of another type, or was invalidated before the call joined.</returns>
+    private bool TryTake<T, TLoad>(FlightResult landed, TLoad load, int doubts, out CacheResult<T> result)
         where TLoad : struct, ILoad<T>
     {
+        result = default;
+        if (landed.FirstMatch < doubts)
+            return false;
         result = landed.Outcome == FlightOutcome.Nothing ? CacheResult<T>.Nothing : default;
         if (landed.Outcome == FlightOutcome.Nothing)
             return true;
@@ -161,7 +164,7 @@ public sealed partial class TieredCache
         return true;
     }
 
-    private static FlightResult StaleOf(Flight flight) => new(FlightOutcome.Stale, flight.StalePayload);
+    private static FlightResult StaleOf(Flight flight) => new(FlightOutcome.Stale, flight.StalePayload, int.MaxValue);
 
     /// <summary>Sets the hard deadline of a load.</summary>
     private void Arm(Flight flight, EntryPolicy policy)

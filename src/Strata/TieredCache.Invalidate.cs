@@ -108,6 +108,16 @@ public sealed partial class TieredCache
         return InvalidateAsync(InvalidationRule.OfPrefix(of.Prefix), cancellationToken);
     }
 
+    /// <summary>
+    /// Takes back the memory of expired and of invalidated entries. For caches without <see cref="MemoryTierOptions.BackgroundMaintenance"/>, which tests make; with it, this is done anyway.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The cache was disposed.</exception>
+    public void Maintain()
+    {
+        ThrowIfDisposed();
+        _memory.Maintain();
+    }
+
     private void Invalidate(InvalidationRule rule)
     {
         ThrowIfDisposed();
@@ -130,9 +140,10 @@ public sealed partial class TieredCache
 
     private void InvalidateMemory(InvalidationRule rule)
     {
-        // Flights first: once the rule is in force a sweep may pass, and what a flight publishes behind it would stay.
+        // Flights first: once the rule is in force a sweep may pass, and what a flight published behind it would stay. And again: a flight that came in between may have read what the rule means.
         _flights.Invalidate(rule);
         _memory.Invalidate(rule);
+        _flights.Invalidate(rule);
     }
 
     private async ValueTask InvalidateWithoutBlockingAsync(InvalidationRule rule, CancellationToken cancellationToken) =>

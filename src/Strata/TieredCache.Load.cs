@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Buffers;
+using Strata.Engine;
 using Strata.Entries;
 using Strata.Flights;
+using Strata.Invalidation;
 using Strata.Payloads;
 using Strata.Tiers;
 
@@ -9,6 +12,8 @@ namespace Strata;
 /// <summary>The flight itself: memory once more, the tiers behind, the factory, and what becomes of its value.</summary>
 public sealed partial class TieredCache
 {
+    private static readonly ImmutableArray<string> s_everyTag = [EntryOptions.EveryTag];
+
     /// <summary>The body of a flight, run by its leader, for callers that block and callers that await.</summary>
     private async ValueTask<CacheResult<T>> FlyAsync<T, TLoad>(Flight flight, TLoad load, EntryOptions options, bool isBlocking)
         where TLoad : struct, ILoad<T>
@@ -17,6 +22,7 @@ public sealed partial class TieredCache
         PayloadBuffer payload = PayloadBuffer.Rent();
         try
         {
+            flight.Sequence = _memory.Sequence;
             TierAccess access = PolicyOf(options).Access;
             if (!flight.IsRefresh)
             {
@@ -104,6 +110,7 @@ public sealed partial class TieredCache
             _counters.CountTierHit();
             _counters.CountLateHit();
             EntryOptions left = LifeLeft(read, options);
+            flight.TagBytes = TagIds.ToBytes(left.Tags);
             Keep(flight, payload, left, isNothing: false, loadMs: 0);
             await WriteThroughAsync(flight, payload, left, tierCount: i, isBlocking).ConfigureAwait(false);
             return new(found);
@@ -159,6 +166,7 @@ public sealed partial class TieredCache
             return standIn;
         }
 
+        flight.TagBytes = TagIds.ToBytes(context.Options.Tags);
         if (context.IsNothing)
             payload.Clear();
         if (!context.IsKept || (context.IsNothing && PolicyOf(context.Options).NegativeTtl is null))
@@ -211,12 +219,20 @@ public sealed partial class TieredCache
     }
 
     /// <summary>Renews a value in the background, unless a flight of its key is under way.</summary>
-    private void StartRefresh<T, TLoad>(ReadOnlySpan<byte> key, TLoad load, PayloadBuffer payload, EntryOptions options)
+    /// <param name="key">The key.</param>
+    /// <param name="load">How it is loaded.</param>
+    /// <param name="payload">The value that is served meanwhile.</param>
+    /// <param name="options">How it is kept.</param>
+    /// <param name="sequence">The last invalidation before that value was read.</param>
+    private void StartRefresh<T, TLoad>(ReadOnlySpan<byte> key, TLoad load, PayloadBuffer payload, EntryOptions options, long sequence)
         where TLoad : struct, ILoad<T>
     {
         if (!_flights.TryStartRefresh(key, out Flight? flight))
             return;
-        flight.StalePayload = payload.WrittenSpan.ToArray();
+
+        // What was invalidated before the flight was listed is nothing for those who join it.
+        if (_memory.LastSequence == sequence)
+            flight.StalePayload = payload.WrittenSpan.ToArray();
         _counters.CountRefresh();
         Arm(flight, PolicyOf(options));
         _ = Task.Run(() => RefreshAsync<T, TLoad>(flight, load, options));
@@ -252,7 +268,16 @@ public sealed partial class TieredCache
             }
 
             Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];
-            return _memory.Set(flight.Key, payload.WrittenSpan, Compose(options, isNothing, loadMs, notes), flight.Fence);
+            WriteOptions write = Compose(options, isNothing, loadMs, flight.Sequence, flight.TagBytes, notes);
+            while (_flights.TryResolve(flight))
+            {
+                // Refused for a doubt, it is resolved and tried again: once, for the tags are known now.
+                bool isKept = _memory.Set(flight.Key, payload.WrittenSpan, write, flight.Fence);
+                if (isKept || !flight.IsInDoubt)
+                    return isKept;
+            }
+
+            return false;
         }
         catch (ObjectDisposedException)
         {
@@ -277,5 +302,6 @@ public sealed partial class TieredCache
     private EntryOptions LifeLeft(TierRead read, in EntryOptions options) => options with
     {
         Ttl = read.TimeToLive == Timeout.InfiniteTimeSpan || read.TimeToLive <= EntryOptions.MaxTtl ? read.TimeToLive : EntryOptions.MaxTtl,
+        Tags = s_everyTag,
     };
 }

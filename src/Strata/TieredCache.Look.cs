@@ -28,6 +28,7 @@ public sealed partial class TieredCache
     {
         wantsRefresh = false;
         payload.Clear();
+        _memory.DropInvalidated(key);
         Span<byte> noteBytes = stackalloc byte[WriteOptions.MaxNotesBytes];
         ReadOutcome outcome = _memory.Look(key, payload, noteBytes, out EntryInfo info);
         if (outcome == ReadOutcome.Miss)
@@ -60,6 +61,7 @@ public sealed partial class TieredCache
         PayloadBuffer payload = PayloadBuffer.Rent();
         try
         {
+            long sequence = _memory.LastSequence;
             EntryState state = Look(key, payload, PolicyOf(options), out bool wantsRefresh);
             if (state == EntryState.Nothing)
             {
@@ -78,7 +80,7 @@ public sealed partial class TieredCache
             }
 
             if (wantsRefresh && TLoad.Kind == FlightKind.Load)
-                StartRefresh<T, TLoad>(key, load, payload, options);
+                StartRefresh<T, TLoad>(key, load, payload, options, sequence);
             result = new(value);
             return true;
         }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Serialization.Metadata;
 using Strata.Engine;
 using Strata.Entries;
+using Strata.Invalidation;
 using Strata.Keys;
 using Strata.Payloads;
 using Strata.Tiers;
@@ -166,16 +167,20 @@ public sealed partial class TieredCache
     {
         if (!WritesMemory(options))
             return IsGone(key);
+        long sequence = _memory.Sequence;
+        Span<byte> tags = options.Tags.IsEmpty ? [] : stackalloc byte[TagIds.MaxBytes];
         Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];
-        return _memory.Set(key, value, Compose(options, isNothing: false, loadMs: 0, notes));
+        return _memory.Set(key, value, Compose(options, isNothing: false, loadMs: 0, sequence, TagIds.Write(options.Tags, tags), notes));
     }
 
     private bool SetInMemory(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, in EntryOptions options)
     {
         if (!WritesMemory(options))
             return IsGone(key);
+        long sequence = _memory.Sequence;
+        Span<byte> tags = options.Tags.IsEmpty ? [] : stackalloc byte[TagIds.MaxBytes];
         Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];
-        return _memory.Set(key, value, Compose(options, isNothing: false, loadMs: 0, notes));
+        return _memory.Set(key, value, Compose(options, isNothing: false, loadMs: 0, sequence, TagIds.Write(options.Tags, tags), notes));
     }
 
     /// <summary>What a write that leaves memory out does there: no older value stays.</summary>

@@ -10,10 +10,19 @@ namespace Strata;
 /// <summary>The straight reads of memory: they answer for entries that are simply fresh, and leave all others to a closer look.</summary>
 public sealed partial class TieredCache
 {
+    /// <summary>Whether a call reads memory straight; then no invalidated entry is there to be read.</summary>
+    private bool ReadsStraight(ReadOnlySpan<byte> key, in EntryOptions options)
+    {
+        if (!ReadsMemory(options))
+            return false;
+        _memory.DropInvalidated(key);
+        return true;
+    }
+
     private PayloadRead ReadStraight<T>(ReadOnlySpan<byte> key, in EntryOptions options, out T value)
         where T : unmanaged
     {
-        if (ReadsMemory(options))
+        if (ReadsStraight(key, options))
             return _memory.TryGetUnmanaged(key, out value);
         value = default;
         return PayloadRead.Special;
@@ -21,7 +30,7 @@ public sealed partial class TieredCache
 
     private PayloadRead ReadStraight(ReadOnlySpan<byte> key, in EntryOptions options, out string? value)
     {
-        if (ReadsMemory(options))
+        if (ReadsStraight(key, options))
             return _memory.TryGetString(key, out value);
         value = null;
         return PayloadRead.Special;
@@ -30,14 +39,14 @@ public sealed partial class TieredCache
     private PayloadRead ReadStraight<T, TSerializer>(ReadOnlySpan<byte> key, in EntryOptions options, TSerializer serializer, [MaybeNull] out T value)
         where TSerializer : IPayloadSerializer<T>
     {
-        if (ReadsMemory(options))
+        if (ReadsStraight(key, options))
             return _memory.TryGetWith<T, TSerializer>(key, serializer, out value);
         value = default;
         return PayloadRead.Special;
     }
 
     private PayloadRead ReadStraight(ReadOnlySpan<byte> key, in EntryOptions options, IBufferWriter<byte> destination) =>
-        ReadsMemory(options) ? _memory.TryGet(key, destination) : PayloadRead.Special;
+        ReadsStraight(key, options) ? _memory.TryGet(key, destination) : PayloadRead.Special;
 
     /// <summary>Counts what a straight read found and says whether it is the answer.</summary>
     private bool IsHit(PayloadRead read)

@@ -17,7 +17,7 @@ public sealed partial class TieredCache
         ThrowIfDisposed();
         KeyErrors.ThrowIfNotKey(key);
         PayloadRead read = PayloadRead.Special;
-        if (ReadsMemory(default))
+        if (ReadsStraight(key, default))
         {
             ReadOutcome outcome = _memory.TryGet(key, destination, out valueBytes);
             if (outcome is ReadOutcome.Hit or ReadOutcome.DestinationTooShort)

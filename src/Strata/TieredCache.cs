@@ -83,6 +83,8 @@ public sealed partial class TieredCache : IDisposable
             TierFaults = _counters.TierFaults,
             Writes = store.Writes,
             Removals = store.Removals,
+            InvalidatedEntries = _memory.InvalidatedEntries,
+            PendingInvalidations = _memory.Pending?.Count ?? 0,
             Evictions = store.Evictions,
             Expirations = store.Expirations,
             EntryCount = store.EntryCount,

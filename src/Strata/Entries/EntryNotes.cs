@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Strata.Invalidation;
 
 namespace Strata.Entries;
 
@@ -14,7 +15,7 @@ namespace Strata.Entries;
 internal ref struct EntryNotes
 {
     /// <summary>The longest notes of this cache: all fields and the most tags.</summary>
-    public const int MaxBytes = sizeof(byte) + 4 * sizeof(long) + sizeof(int) + EntryOptions.MaxTags * sizeof(ulong);
+    public const int MaxBytes = sizeof(byte) + 4 * sizeof(long) + sizeof(int) + TagIds.MaxBytes;
 
     /// <summary>Which fields are there, and what kind of entry this is.</summary>
     public NoteFlags Flags;

@@ -16,6 +16,11 @@ public readonly record struct EntryOptions
     /// <summary>The longest tag, in bytes of UTF-8.</summary>
     public const int MaxTagBytes = 256;
 
+    /// <summary>
+    /// A tag that stands for every tag: an entry that has it is removed when any tag is invalidated. The cache gives it to what it brings forward from a tier behind, since tiers do not tell the tags of a value.
+    /// </summary>
+    public const string EveryTag = "*";
+
     /// <summary>The longest time to live, about 34 years. What should never expire says so with <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
     public static TimeSpan MaxTtl => WriteOptions.MaxTtl;
 

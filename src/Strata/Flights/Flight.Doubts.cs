@@ -39,18 +39,18 @@ internal sealed partial class Flight
     /// <returns><c>false</c> when an invalidation means the flight, or a writer was there.</returns>
     public bool TryResolveUnderLock()
     {
-        if (FirstMatchUnderLock() != int.MaxValue)
+        if (FirstMatchUnderLock(FlightOutcome.Loaded) != int.MaxValue)
             return false;
         Interlocked.CompareExchange(ref _overtaken, Unmarked, Doubtful);
         return !IsOvertaken;
     }
 
-    /// <summary>The place, in their order, of the first invalidation that means the flight; <see cref="int.MaxValue"/> for none. While the tags are not known, every one may.</summary>
-    public int FirstMatchUnderLock()
+    /// <summary>The place, in their order, of the first invalidation that means the flight's value; <see cref="int.MaxValue"/> for none. Of a value whose tags are not known, as of a stale one, every one does.</summary>
+    public int FirstMatchUnderLock(FlightOutcome outcome)
     {
         for (int i = 0; i < DoubtsUnderLock; i++)
         {
-            if (TagBytes is not { } tags || _doubts![i].MatchesTags(tags))
+            if (TagBytes is not { } tags || outcome == FlightOutcome.Stale || _doubts![i].MatchesTags(tags))
                 return i;
         }
 

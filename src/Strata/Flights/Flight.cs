@@ -66,6 +66,9 @@ internal sealed partial class Flight
     /// <summary>Callers who wait, the leader among them.</summary>
     public int CallersUnderLock { get; set; } = 1;
 
+    /// <summary>What the flight's value is newer than: the invalidations that were pending when it began. Written by the leader, before it reads anything.</summary>
+    public long Sequence { get; set; }
+
     /// <summary>Whether new callers find this flight.</summary>
     public bool IsListedUnderLock { get; set; }
 

@@ -35,12 +35,14 @@ internal sealed partial class FlightTable
     /// <param name="kind">A lookup never joins a load, which may take much longer; it then flies alone, unlisted, and leaves no trace in the cache.</param>
     /// <param name="isCancellable">Whether the load may be cancelled: its leader can leave, or it has a deadline.</param>
     /// <param name="leads">Whether the caller leads the flight and must land it.</param>
+    /// <param name="doubts">Of a flight that was joined: the invalidations before that may mean it. If one does, its result is not for this caller.</param>
     /// <exception cref="InvalidOperationException">The caller is itself part of the load that it asks for.</exception>
-    public Flight JoinOrStart(ReadOnlySpan<byte> key, FlightKind kind, bool isCancellable, out bool leads)
+    public Flight JoinOrStart(ReadOnlySpan<byte> key, FlightKind kind, bool isCancellable, out bool leads, out int doubts)
     {
         uint fingerprint = KeyFingerprint.Compute(key);
         FlightStripe stripe = _stripes[fingerprint % StripeCount];
         FlightChain.ThrowIfLoading(stripe, key);
+        doubts = 0;
         Flight flight;
         lock (stripe.Gate)
         {
@@ -51,6 +53,7 @@ internal sealed partial class FlightTable
                     found.CallersUnderLock++;
                     found.CompletionUnderLock ??= new TaskCompletionSource<FlightResult>(TaskCreationOptions.RunContinuationsAsynchronously);
                     leads = false;
+                    doubts = found.DoubtsUnderLock;
                     return found;
                 }
 
@@ -87,14 +90,14 @@ internal sealed partial class FlightTable
     /// <summary>Ends a flight: nobody finds it any more, and those who joined get its result, unless its deadline came first.</summary>
     public void Land(Flight flight, FlightOutcome outcome, ReadOnlySpan<byte> payload)
     {
-        if (End(flight) is { } completion)
-            completion.TrySetResult(new FlightResult(outcome, payload.ToArray()));
+        if (End(flight, outcome, out int firstMatch) is { } completion)
+            completion.TrySetResult(new FlightResult(outcome, payload.ToArray(), firstMatch));
     }
 
     /// <summary>Ends a flight that failed: those who joined get its exception.</summary>
     public void Fail(Flight flight, Exception exception)
     {
-        if (End(flight) is { } completion)
+        if (End(flight, FlightOutcome.Empty, out _) is { } completion)
             Fail(completion, exception);
     }
 
@@ -110,6 +113,7 @@ internal sealed partial class FlightTable
     public bool TryExpire(Flight flight, TimeSpan deadline)
     {
         TaskCompletionSource<FlightResult> completion;
+        int firstMatch;
         lock (flight.Stripe.Gate)
         {
             if (flight.HasLanded)
@@ -118,11 +122,12 @@ internal sealed partial class FlightTable
             flight.Overtake();
             Unlist(flight);
             completion = flight.CompletionUnderLock!;
+            firstMatch = flight.FirstMatchUnderLock(FlightOutcome.Stale);
         }
 
         flight.Cancel();
         if (flight.StalePayload is { } stale)
-            completion.TrySetResult(new FlightResult(FlightOutcome.Stale, stale));
+            completion.TrySetResult(new FlightResult(FlightOutcome.Stale, stale, firstMatch));
         else
             Fail(completion, FlightErrors.TimedOut(flight.Key.Length, deadline));
         return true;
@@ -196,6 +201,7 @@ internal sealed partial class FlightTable
     {
         if (Volatile.Read(ref _writers[fingerprint % SlotCount]) != 0 || Volatile.Read(ref _clears) != 0)
             flight.Overtake();
+        MeetRulesAtWork(flight);
     }
 
     private static void Fail(TaskCompletionSource<FlightResult> completion, Exception exception)
@@ -240,10 +246,11 @@ internal sealed partial class FlightTable
         return pending is null ? Task.CompletedTask : Task.WhenAll(pending);
     }
 
-    private TaskCompletionSource<FlightResult>? End(Flight flight)
+    private TaskCompletionSource<FlightResult>? End(Flight flight, FlightOutcome outcome, out int firstMatch)
     {
         lock (flight.Stripe.Gate)
         {
+            firstMatch = flight.FirstMatchUnderLock(outcome);
             flight.HasLanded = true;
             flight.Deadline?.Dispose();
             Unlist(flight);

@@ -106,7 +106,7 @@ public sealed class InvalidationRule : IEquatable<InvalidationRule>
         {
             bool has = false;
             for (int i = 0; i < notes.TagCount && !has; i++)
-                has = notes.TagAt(i) == id || notes.TagAt(i) == TagIds.Unknown;
+                has = notes.TagAt(i) == id || notes.TagAt(i) == TagIds.Every;
             if (has == (Kind == InvalidationKind.AnyTag))
                 return has;
         }

@@ -71,7 +71,7 @@ internal sealed class PendingInvalidations(long sequence, Dictionary<ulong, long
             ulong id = notes.TagAt(i);
             if (_tags.TryGetValue(id, out long tagSequence) && tagSequence > sequence)
                 return true;
-            if (id == TagIds.Unknown && _tags.Values.Max() > sequence)
+            if (id == TagIds.Every && _tags.Values.Max() > sequence)
                 return true;
         }
 

@@ -55,6 +55,12 @@ public readonly record struct CacheStatistics
     /// <summary>Entries removed from memory by a caller.</summary>
     public long Removals { get; init; }
 
+    /// <summary>Entries taken out of memory since an invalidation by tag, namespace, prefix or pattern meant them, a part of <see cref="Removals"/>.</summary>
+    public long InvalidatedEntries { get; init; }
+
+    /// <summary>Tags and other rules whose entries are still being taken out of memory. They are in force.</summary>
+    public int PendingInvalidations { get; init; }
+
     /// <summary>Entries dropped from memory to make room.</summary>
     public long Evictions { get; init; }
 

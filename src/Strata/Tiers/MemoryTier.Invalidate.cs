@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Strata.Engine;
+using Strata.Entries;
 using Strata.Invalidation;
 
 namespace Strata.Tiers;
@@ -14,6 +17,9 @@ public sealed partial class MemoryTier
 
     /// <summary>What a value written from now on is newer than; 0 when nothing is pending.</summary>
     internal long Sequence => _invalidations.Pending?.Sequence ?? 0;
+
+    /// <summary>The number of invalidations so far.</summary>
+    internal long LastSequence => _invalidations.LastSequence;
 
     internal long InvalidatedEntries => _sweep.RemovedEntries;
 
@@ -53,10 +59,22 @@ public sealed partial class MemoryTier
             _sweep.Start();
     }
 
-    /// <summary>Removes the entry of a key if it is invalidated, for operations that take any entry they find. Takes a lock, and only when something is pending.</summary>
+    /// <summary>Removes the entry of a key if it is invalidated. Whatever a read finds afterwards may be served.</summary>
     internal void DropInvalidated(ReadOnlySpan<byte> key)
     {
         if (Pending is { } pending)
+            DropInvalidated(key, pending);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void DropInvalidated(ReadOnlySpan<byte> key, PendingInvalidations pending)
+    {
+        // Without a lock, unless the entry is to go.
+        Span<byte> bytes = stackalloc byte[WriteOptions.MaxNotesBytes];
+        if (!_store.TryGetNotes(key, bytes, out int notesBytes))
+            return;
+        EntryNotes notes = EntryNotes.Read(bytes[..notesBytes]);
+        if (pending.IsDead(key, notes.Sequence, notes.TagBytes))
             _sweep.Drop(key, pending);
     }
 }

@@ -120,7 +120,7 @@ public sealed partial class MemoryTier : ICacheTier, IDisposable
         }
 
         Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];
-        Span<byte> tags = stackalloc byte[EntryOptions.MaxTags * sizeof(ulong)];
+        Span<byte> tags = options.Tags.IsEmpty ? [] : stackalloc byte[TagIds.MaxBytes];
         var note = new EntryNotes { TagBytes = TagIds.Write(options.Tags, tags) };
         note.SetSequence(Sequence);
         var write = new WriteOptions { Ttl = options.Ttl, Notes = notes[..note.Write(notes)] };

@@ -38,17 +38,17 @@ public sealed class InvalidationLogTests
     }
 
     [Fact]
-    public void IsDead_OfUnknownTags_IsTrueForEveryTag()
+    public void IsDead_OfTheTagForEveryTag_IsTrueForEach()
     {
         Register(InvalidationRule.OfAnyTag("a"));
-        Assert.True(_log.Pending!.IsDead("k"u8, 0, TagIds.UnknownBytes));
-        Assert.False(_log.Pending.IsDead("k"u8, 1, TagIds.UnknownBytes));
+        Assert.True(_log.Pending!.IsDead("k"u8, 0, InvalidationRuleTests.Ids("*")));
+        Assert.False(_log.Pending.IsDead("k"u8, 1, InvalidationRuleTests.Ids("*")));
         _log.Retire(1);
         Register(InvalidationRule.OfAllTags("a", "b"));
-        Assert.True(_log.Pending!.IsDead("k"u8, 1, TagIds.UnknownBytes));
+        Assert.True(_log.Pending!.IsDead("k"u8, 1, InvalidationRuleTests.Ids("*")));
         _log.Retire(2);
         Register(InvalidationRule.OfPrefix("p"));
-        Assert.False(_log.Pending!.IsDead("k"u8, 0, TagIds.UnknownBytes));
+        Assert.False(_log.Pending!.IsDead("k"u8, 0, InvalidationRuleTests.Ids("*")));
     }
 
     [Fact]

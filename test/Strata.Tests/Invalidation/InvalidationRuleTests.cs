@@ -59,10 +59,10 @@ public sealed class InvalidationRuleTests
     }
 
     [Fact]
-    public void MatchesTags_WhenTheyAreUnknown_IsTrue()
+    public void MatchesTags_OfTheTagForEveryTag_IsTrue()
     {
-        Assert.True(InvalidationRule.OfAnyTag("a").MatchesTags(TagIds.UnknownBytes));
-        Assert.True(InvalidationRule.OfAllTags("a", "b").MatchesTags(TagIds.UnknownBytes));
+        Assert.True(InvalidationRule.OfAnyTag("a").MatchesTags(Ids("*")));
+        Assert.True(InvalidationRule.OfAllTags("a", "b").MatchesTags(Ids("*")));
     }
 
     [Fact]
@@ -77,11 +77,11 @@ public sealed class InvalidationRuleTests
     }
 
     [Fact]
-    public void TagIds_OfManyTags_AreDifferentAndNeverUnknown()
+    public void TagIds_OfManyTags_AreDifferentAndNeverThatForEveryTag()
     {
         HashSet<ulong> ids = [.. Enumerable.Range(0, 100_000).Select(i => TagIds.Of($"tag:{i}"))];
         Assert.Equal(100_000, ids.Count);
-        Assert.DoesNotContain(TagIds.Unknown, ids);
+        Assert.DoesNotContain(TagIds.Every, ids);
         Assert.Equal(TagIds.Of("a"), BinaryPrimitives.ReadUInt64LittleEndian(Ids("a")));
     }
 

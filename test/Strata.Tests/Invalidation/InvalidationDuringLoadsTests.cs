@@ -1,5 +1,7 @@
+using System.Buffers;
 using Strata.Entries;
 using Strata.Keys;
+using Strata.Payloads;
 using Xunit;
 
 namespace Strata.Tests.Invalidation;
@@ -118,6 +120,23 @@ public sealed class InvalidationDuringLoadsTests : CacheFixture
         Assert.Equal(2, await after);
     }
 
+    /// <summary>A value is invalidated after it was read and before its refresh begins: neither the factory nor those who join the refresh are offered it.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task Refresh_OfAValueThatIsInvalidatedJustBefore_IsOfferedNoFormerValue()
+    {
+        var options = new EntryOptions { Policy = new EntryPolicy { Ttl = TimeSpan.FromMinutes(1), EagerRefresh = 0.5 }, Tags = ["late"] };
+        var serializer = new Meddling(() => Cache.RemoveByTag("late"));
+        var offered = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Cache.Set("ns:k", 1, serializer, options);
+        Time.Advance(TimeSpan.FromSeconds(40));
+        Cache.GetOrAdd("ns:k", offered, static (offered, load) =>
+        {
+            offered.TrySetResult(load.HasStale);
+            return 2;
+        }, serializer, options);
+        Assert.False(await offered.Task);
+    }
+
     private static EntryOptions Late => new() { Tags = ["late", "later"] };
 
     /// <summary>Later callers do not even wait for a load that a rule over keys has overtaken.</summary>
@@ -158,4 +177,17 @@ public sealed class InvalidationDuringLoadsTests : CacheFixture
         load.Options = load.Options with { Tags = [.. load.Options.Tags, "late", "later"] };
         return s.value;
     }, new EntryOptions { Tags = ["given"] }, Token).AsTask();
+
+    /// <summary>Does something whenever a value is read.</summary>
+    private sealed class Meddling(Action meddle) : IPayloadSerializer<int>
+    {
+        public void Write(int value, IBufferWriter<byte> destination) => destination.Write([(byte)value]);
+
+        public bool TryRead(in ReadOnlySequence<byte> payload, out int value)
+        {
+            value = payload.FirstSpan[0];
+            meddle();
+            return true;
+        }
+    }
 }

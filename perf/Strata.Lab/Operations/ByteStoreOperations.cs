@@ -42,6 +42,7 @@ internal sealed class ByteStoreOperations : IOperationSet
         Of(nameof(ByteStore.TryGet), "span marked", index => SetMarked(index) && _store.TryGet(Present(index), _buffer, out int _) == ReadOutcome.Marked),
         Of(nameof(ByteStore.TryGet), "writer and notes hit", ReadNotesIntoWriter),
         Of(nameof(ByteStore.TryGetEntry), "notes hit", index => SetMarked(index) && _store.TryGetEntry(Present(index), _buffer, _notes, out _) == ReadOutcome.Hit),
+        Of(nameof(ByteStore.TryGetNotes), "hit", index => SetMarked(index) && _store.TryGetNotes(Present(index), _notes, out _)),
         Of(nameof(ByteStore.TryGetInfo), "hit", index => _store.TryGetInfo(Present(index), out _)),
         Of(nameof(ByteStore.TryGetInfo), "miss", index => !_store.TryGetInfo(Absent(index), out _)),
         Of(nameof(ByteStore.TryLease), "hit", index => Lease(Present(index))),

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Strata.Entries;
+using Strata.Keys;
 using Strata.Lab.Load;
 using Strata.Payloads;
 
@@ -15,6 +16,8 @@ internal sealed partial class TieredCacheOperations : IOperationSet
 
     private static readonly string Text = new('x', 100);
     private static readonly Price Shelved = new(1, 2);
+    private static readonly EntryOptions Tagged = new() { Tags = ["shelf", "price"] };
+    private static readonly CacheNamespace Prefixed = new("prices");
     private static readonly Product Shown = new(1, "A name of a product", 1999);
     private static readonly IPayloadSerializer<Price> PriceSerializer = PayloadSerializer.Unmanaged<Price>();
     private static readonly Func<TieredCacheOperations, LoadContext, Price> LoadPrice = static (_, _) => new(1, 2);
@@ -23,6 +26,11 @@ internal sealed partial class TieredCacheOperations : IOperationSet
     private static readonly Func<byte[], IBufferWriter<byte>, LoadContext, ValueTask> NoWriteAsync = static (_, _, _) => throw NotAHit();
 
     private readonly TieredCache _cache = new(new TieredCacheOptions { CapacityBytes = 16L << 20, DefaultTtl = TimeSpan.FromHours(1), BackgroundMaintenance = false });
+    // Something is always pending here, and the entries are tagged.
+    private readonly TieredCache _invalidated = new(new TieredCacheOptions { CapacityBytes = 16L << 20, BackgroundMaintenance = false });
+
+    // Small, since each call that invalidates sweeps it.
+    private readonly TieredCache _swept = new(new TieredCacheOptions { CapacityBytes = 1L << 20, BackgroundMaintenance = false });
     private readonly KeySet _keys = new(6 * KeyCount, seed: 1);
     private readonly byte[] _value = new byte[ValueSet.DefaultValueBytes];
     private readonly byte[] _buffer = new byte[4096];
@@ -33,7 +41,7 @@ internal sealed partial class TieredCacheOperations : IOperationSet
 
     public IReadOnlyCollection<string> LeftOut => [nameof(TieredCache.Dispose)];
 
-    public IEnumerable<Operation> Operations => [.. Reads, .. AsyncReads, .. Writes, .. Loads, .. AsyncLoads, .. Removals, .. Typed];
+    public IEnumerable<Operation> Operations => [.. Reads, .. AsyncReads, .. Writes, .. Loads, .. AsyncLoads, .. Removals, .. Typed, .. Invalidations];
 
     private IEnumerable<Operation> Reads =>
     [
@@ -117,6 +125,28 @@ internal sealed partial class TieredCacheOperations : IOperationSet
         Of(nameof(TieredCache.ClearAsync), "", ClearAsync),
     ];
 
+    private IEnumerable<Operation> Invalidations =>
+    [
+        Of(nameof(TieredCache.TryGet), "struct hit, tagged, while an invalidation is pending", index => _invalidated.TryGet(Prices(index), out Price _)),
+        Of(nameof(TieredCache.TryGet), "span hit, while an invalidation is pending", index => _invalidated.TryGet(Bytes(index), _buffer, out _)),
+        Of(nameof(TieredCache.TryGet), "struct hit, key of a namespace", index => _cache.TryGet(Prefixed.Key($"{index % KeyCount}"), out Price _)),
+        Of(nameof(TieredCache.Set), "struct, tagged", index => _cache.Set(Prices(index), Shelved, Tagged)),
+        Of(nameof(TieredCache.Set), "struct, tagged, while an invalidation is pending", index => _invalidated.Set(Prices(index), Shelved, Tagged)),
+        Of(nameof(TieredCache.RemoveByTag), "", _ => { _swept.RemoveByTag("none"); return Swept(); }),
+        Of(nameof(TieredCache.RemoveByTagAsync), "", _ => Swept(_swept.RemoveByTagAsync("none"))),
+        Of(nameof(TieredCache.RemoveByAnyTag), "of two", _ => { _swept.RemoveByAnyTag("none", "nothing"); return Swept(); }),
+        Of(nameof(TieredCache.RemoveByAnyTagAsync), "of two", _ => Swept(_swept.RemoveByAnyTagAsync(["none", "nothing"]))),
+        Of(nameof(TieredCache.RemoveByAllTags), "two", _ => { _swept.RemoveByAllTags("none", "shelf"); return Swept(); }),
+        Of(nameof(TieredCache.RemoveByAllTagsAsync), "two", _ => Swept(_swept.RemoveByAllTagsAsync(["none", "shelf"]))),
+        Of(nameof(TieredCache.RemoveByPrefix), "", _ => { _swept.RemoveByPrefix("none:"); return Swept(); }),
+        Of(nameof(TieredCache.RemoveByPrefixAsync), "", _ => Swept(_swept.RemoveByPrefixAsync("none:"))),
+        Of(nameof(TieredCache.RemoveByPattern), "", _ => { _swept.RemoveByPattern("none_*"); return Swept(); }),
+        Of(nameof(TieredCache.RemoveByPatternAsync), "", _ => Swept(_swept.RemoveByPatternAsync("none_*"))),
+        Of(nameof(TieredCache.Clear), "namespace", _ => { _swept.Clear(Prefixed); return Swept(); }),
+        Of(nameof(TieredCache.ClearAsync), "namespace", _ => Swept(_swept.ClearAsync(Prefixed))),
+        Of(nameof(TieredCache.Maintain), "", _ => Swept()),
+    ];
+
     public void Fill()
     {
         for (int index = 0; index < KeyCount; index++)
@@ -128,11 +158,22 @@ internal sealed partial class TieredCacheOperations : IOperationSet
             _cache.Set(Packed(index), Shown, LabPack.Product);
             _cache.Set($"price:{index}", Shelved);
             FillTyped(index);
+            _cache.Set(Prefixed.Key($"{index}"), Shelved);
+            _invalidated.Set(Bytes(index), _value);
+            _invalidated.Set(Prices(index), Shelved, Tagged);
             _cache.Remove(Absent(index));
         }
+
+        _invalidated.RemoveByTag("none");
+        _invalidated.RemoveByPattern("*none*");
     }
 
-    public void Dispose() => _cache.Dispose();
+    public void Dispose()
+    {
+        _cache.Dispose();
+        _invalidated.Dispose();
+        _swept.Dispose();
+    }
 
     private ReadOnlySpan<byte> Bytes(int index) => _keys.Utf8(index % KeyCount);
 
@@ -179,6 +220,19 @@ internal sealed partial class TieredCacheOperations : IOperationSet
     private bool ClearAsync(int index)
     {
         Done(_cache.ClearAsync());
+        return true;
+    }
+
+    private bool Swept(ValueTask call)
+    {
+        Done(call);
+        return Swept();
+    }
+
+    /// <summary>Sweeps what an invalidation left to be swept, so that the next one finds nothing pending.</summary>
+    private bool Swept()
+    {
+        _swept.Maintain();
         return true;
     }
 

@@ -27,7 +27,9 @@ public sealed class InvalidationRule : IEquatable<InvalidationRule>
             EntryOptions.ThrowIfNotTag(tags[i], $"{nameof(tags)}[{i}]");
         Kind = kind;
         Tags = [.. tags];
-        Ids = Array.ConvertAll(tags.ToArray(), TagIds.Of);
+        Ids = new ulong[tags.Length];
+        for (int i = 0; i < tags.Length; i++)
+            Ids[i] = TagIds.Of(tags[i]);
     }
 
     private InvalidationRule(ReadOnlySpan<byte> prefix)

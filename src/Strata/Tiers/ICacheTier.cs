@@ -52,7 +52,7 @@ public interface ICacheTier
     /// Removes the entries of this cache that a rule means: no read that starts when the task is complete finds one that was there when the call began. Unless a tier knows better, it removes every entry of this cache: too much, never too
     /// little.
     /// </summary>
-    /// <param name="rule">The entries. Rules over tags mean what was written with <see cref="EntryOptions.Tags"/>.</param>
+    /// <param name="rule">The entries. Rules over tags mean what was written with such <see cref="EntryOptions.Tags"/>, or with <see cref="EntryOptions.EveryTag"/>.</param>
     /// <param name="cancellationToken">Cancels the removal, which may have happened in part.</param>
     ValueTask<TierWriteStatus> InvalidateAsync(InvalidationRule rule, CancellationToken cancellationToken = default) => ClearAsync(cancellationToken);
 

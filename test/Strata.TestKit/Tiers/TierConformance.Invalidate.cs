@@ -20,6 +20,7 @@ public abstract partial class TierConformance<TTier>
         await SetTaggedAsync("2", "red");
         await SetTaggedAsync("3", "round");
         await SetTaggedAsync("4");
+        await SetTaggedAsync("a:1", EntryOptions.EveryTag);
         Assert.Equal(TierWriteStatus.Done, await Tier.InvalidateAsync(InvalidationRule.OfAllTags("round", "red"), Token));
         await AssertLeftAsync("2", "3", "4");
         Assert.Equal(TierWriteStatus.Done, await Tier.InvalidateAsync(InvalidationRule.OfAnyTag("red", "blue"), Token));

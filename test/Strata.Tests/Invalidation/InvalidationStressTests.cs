@@ -43,6 +43,48 @@ public sealed class InvalidationStressTests
         Assert.Equal(0, cache.GetStatistics().PendingInvalidations);
     }
 
+    /// <summary>One key, sweeps without a pause, and loads that end as invalidations begin.</summary>
+    [Theory(Timeout = 120_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RemoveByTag_OfAKeyThatIsAlwaysLoaded_IsNeverUndone(bool byPrefix)
+    {
+        using var cache = new TieredCache(new() { CapacityBytes = 1 << 20, BackgroundMaintenance = false });
+        using var stop = new CancellationTokenSource();
+        Task[] others =
+        [
+            .. Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    long atLeast = Volatile.Read(ref _promised[0]);
+                    if (cache.GetOrAdd("group0:1", this, static (self, load) => self.Load(0, load), cancellationToken: CancellationToken.None) < atLeast)
+                        Interlocked.Increment(ref _wrong);
+                }
+            })),
+            Task.Run(() =>
+            {
+                while (!stop.IsCancellationRequested)
+                    cache.Maintain();
+            }),
+        ];
+        await Task.Run(() =>
+        {
+            for (int i = 1; i <= 40_000; i++)
+            {
+                Volatile.Write(ref _truths[0], i);
+                if (byPrefix)
+                    cache.RemoveByPrefix("group0:");
+                else
+                    cache.RemoveByTag("group 0");
+                Volatile.Write(ref _promised[0], i);
+            }
+        }, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await Task.WhenAll(others);
+        Assert.Equal(0, Volatile.Read(ref _wrong));
+    }
+
     /// <summary>What was written before an invalidation began must go too, so each change is preceded by writes.</summary>
     private void Change(TieredCache cache, Random random)
     {

@@ -123,6 +123,24 @@ public sealed class InvalidationOfTiersTests : IDisposable
         Assert.False(cache.TryGet("k", out int _));
     }
 
+    /// <summary>A load that is not for memory is not written to the tiers either.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task RemoveByTag_DuringALoadThatIsForTheTiersAlone_Wins()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var options = new EntryOptions { Policy = new EntryPolicy { Access = TierAccess.SkipMemoryWrite } };
+        Task<int> load = _cache.GetOrAddAsync("k", gate.Task, static async (gate, load) =>
+        {
+            await gate;
+            load.Options = load.Options with { Tags = ["t"] };
+            return 1;
+        }, options, Token).AsTask();
+        await _cache.RemoveByTagAsync("t", Token);
+        gate.SetResult();
+        Assert.Equal(1, await load);
+        Assert.Equal((false, false), (_near.Has("k"), _far.Has("k")));
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task RemoveByTag_WithATierThatCannotTellEntriesApart_ClearsIt()
     {

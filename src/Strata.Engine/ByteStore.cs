@@ -127,6 +127,7 @@ public sealed unsafe partial class ByteStore : IDisposable
         var statistics = new StoreStatistics
         {
             Hits = _counters.Sum(ReadCounter.Hit),
+            Confirmations = _counters.Sum(ReadCounter.Confirmation),
             Misses = _counters.Sum(ReadCounter.Miss),
             Writes = sum.Writes,
             Removals = sum.Removals,

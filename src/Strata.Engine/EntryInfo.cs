@@ -19,7 +19,7 @@ public readonly struct EntryInfo
     /// <summary>The length of the notes in bytes; 0 when there are none.</summary>
     public int NotesBytes { get; }
 
-    /// <summary>The version of the entry, positive and growing with each write of its key; 0 when it was written without one.</summary>
+    /// <summary>The version of the entry, positive and growing with each write of its key, and no other entry's in this store, ever; 0 when it was written without one.</summary>
     public long Version { get; }
 
     /// <summary>The milliseconds left to live when it was read, at least 1; <see cref="long.MaxValue"/> when it does not expire.</summary>

@@ -9,6 +9,9 @@ public readonly record struct StoreStatistics
     /// <summary>Reads that delivered a value.</summary>
     public long Hits { get; init; }
 
+    /// <summary>Hits of <see cref="ByteStore.IsCurrent"/>, which deliver nothing; a part of <see cref="Hits"/>.</summary>
+    public long Confirmations { get; init; }
+
     /// <summary>Reads that found no live entry.</summary>
     public long Misses { get; init; }
 

@@ -32,6 +32,7 @@ public sealed partial class TieredCache
         try
         {
             _memory.Clear();
+            _front?.Clear();
             await TierCall.SettleAsync(pending, isBlocking, cancellationToken).ConfigureAwait(false);
             bool isDone = true;
             foreach (ICacheTier tier in _tiers)

@@ -96,6 +96,7 @@ public sealed partial class TieredCache
     private async ValueTask<CacheResult<T>> FindBehindAsync<T, TLoad>(Flight flight, TLoad load, PayloadBuffer payload, EntryOptions options, bool isBlocking)
         where TLoad : struct, ILoad<T>
     {
+        bool isVersioned = _front is not null && load.MakesImmutable;
         for (int i = 0; i < _tiers.Length; i++)
         {
             TierRead read = await ReadAsync(_tiers[i], flight.Key, payload, isBlocking, flight.CancellationToken).ConfigureAwait(false);
@@ -111,7 +112,8 @@ public sealed partial class TieredCache
             _counters.CountLateHit();
             EntryOptions left = LifeLeft(read, options);
             flight.TagBytes = TagIds.ToBytes(left.Tags);
-            Keep(flight, payload, left, isNothing: false, loadMs: 0);
+            if (Keep(flight, payload, left, isNothing: false, loadMs: 0, isVersioned, out long version))
+                Share(flight.Key, version, found);
             await WriteThroughAsync(flight, payload, left, tierCount: i, isBlocking).ConfigureAwait(false);
             return new(found);
         }
@@ -171,10 +173,16 @@ public sealed partial class TieredCache
             payload.Clear();
         if (!context.IsKept || (context.IsNothing && PolicyOf(context.Options).NegativeTtl is null))
             DropKept(flight);
-        else if (!Keep(flight, payload, context.Options, context.IsNothing, loadMs))
+        else if (!Keep(flight, payload, context.Options, context.IsNothing, loadMs, _front is not null && load.MakesImmutable, out long version))
             _counters.CountNotKept();
         else if (!context.IsNothing)
+        {
+            // What is said to be unchanged is what was kept before, not what the factory returned.
+            if (!context.IsUnchanged)
+                Share(flight.Key, version, value);
             await WriteThroughAsync(flight, payload, context.Options, _tiers.Length, isBlocking).ConfigureAwait(false);
+        }
+
         _flights.Land(flight, context.IsNothing ? FlightOutcome.Nothing : FlightOutcome.Loaded, payload.WrittenSpan);
         return context.IsNothing ? CacheResult<T>.Nothing : new(value);
     }
@@ -255,8 +263,9 @@ public sealed partial class TieredCache
     }
 
     /// <summary>Publishes a flight's payload in memory, unless a writer of the key was there first.</summary>
-    private bool Keep(Flight flight, PayloadBuffer payload, in EntryOptions options, bool isNothing, int loadMs)
+    private bool Keep(Flight flight, PayloadBuffer payload, in EntryOptions options, bool isNothing, int loadMs, bool isVersioned, out long version)
     {
+        version = 0;
         if (payload.LengthBytes > _maxValueBytes)
             return false;
         try
@@ -268,11 +277,11 @@ public sealed partial class TieredCache
             }
 
             Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];
-            WriteOptions write = Compose(options, isNothing, loadMs, flight.Sequence, flight.TagBytes, notes);
+            WriteOptions write = Compose(options, isNothing, loadMs, flight.Sequence, flight.TagBytes, notes) with { Versioned = isVersioned };
             while (_flights.TryResolve(flight))
             {
                 // Refused for a doubt, it is resolved and tried again: once, for the tags are known now.
-                bool isKept = _memory.Set(flight.Key, payload.WrittenSpan, write, flight.Fence);
+                bool isKept = _memory.Set(flight.Key, payload.WrittenSpan, write, out version, flight.Fence);
                 if (isKept || !flight.IsInDoubt)
                     return isKept;
             }

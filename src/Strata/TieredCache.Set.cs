@@ -104,10 +104,10 @@ public sealed partial class TieredCache
         using KeyLease lease = key.Lease();
         PayloadBuffer payload = Serialize(value, serializer);
         if (WritesBehind(options))
-            return SetEverywhereAsync(lease.Bytes.ToArray(), payload, options, isBlocking: true, CancellationToken.None).Wait();
+            return SetEverywhereAsync(lease.Bytes.ToArray(), payload, options, isBlocking: true, CancellationToken.None, IsShared<T, TSerializer>(serializer) ? value : null).Wait();
         try
         {
-            return SetMemory(lease.Bytes, payload.WrittenSpan, options);
+            return SetMemory(lease.Bytes, payload.WrittenSpan, options, IsShared<T, TSerializer>(serializer) ? value : null);
         }
         finally
         {
@@ -135,13 +135,13 @@ public sealed partial class TieredCache
         }
     }
 
-    private bool SetMemory(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, EntryOptions options)
+    private bool SetMemory(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, EntryOptions options, object? instance = null)
     {
         uint fingerprint = KeyFingerprint.Compute(key);
         _flights.BeginWrite(key, fingerprint);
         try
         {
-            return SetInMemory(key, value, options);
+            return SetInMemory(key, value, options, instance);
         }
         finally
         {
@@ -163,14 +163,17 @@ public sealed partial class TieredCache
         }
     }
 
-    private bool SetInMemory(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in EntryOptions options)
+    private bool SetInMemory(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in EntryOptions options, object? instance = null)
     {
         if (!WritesMemory(options))
             return IsGone(key);
         long sequence = _memory.Sequence;
         Span<byte> tags = options.Tags.IsEmpty ? [] : stackalloc byte[TagIds.MaxBytes];
         Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];
-        return _memory.Set(key, value, Compose(options, isNothing: false, loadMs: 0, sequence, TagIds.Write(options.Tags, tags), notes));
+        WriteOptions write = Compose(options, isNothing: false, loadMs: 0, sequence, TagIds.Write(options.Tags, tags), notes) with { Versioned = instance is not null };
+        bool isKept = _memory.Set(key, value, write, out long version);
+        Share(key, version, instance);
+        return isKept;
     }
 
     private bool SetInMemory(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, in EntryOptions options)

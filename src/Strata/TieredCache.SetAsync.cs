@@ -100,17 +100,17 @@ public sealed partial class TieredCache
             return new(SetWith(key, value, serializer, options));
         ThrowIfDisposed();
         using KeyLease lease = key.Lease();
-        return SetEverywhereAsync(lease.Bytes.ToArray(), Serialize(value, serializer), options, isBlocking: false, cancellationToken);
+        return SetEverywhereAsync(lease.Bytes.ToArray(), Serialize(value, serializer), options, isBlocking: false, cancellationToken, IsShared<T, TSerializer>(serializer) ? value : null);
     }
 
     /// <summary>Writes memory, then the tiers behind, and returns the payload to its pool.</summary>
-    private async ValueTask<bool> SetEverywhereAsync(byte[] key, PayloadBuffer payload, EntryOptions options, bool isBlocking, CancellationToken cancellationToken)
+    private async ValueTask<bool> SetEverywhereAsync(byte[] key, PayloadBuffer payload, EntryOptions options, bool isBlocking, CancellationToken cancellationToken, object? instance = null)
     {
         uint fingerprint = KeyFingerprint.Compute(key);
         Task? pending = _flights.BeginWrite(key, fingerprint);
         try
         {
-            bool isKept = SetInMemory(key, payload.WrittenSpan, options);
+            bool isKept = SetInMemory(key, payload.WrittenSpan, options, instance);
             if (pending is not null)
                 await TierCall.SettleAsync(pending, isBlocking, cancellationToken).ConfigureAwait(false);
             foreach (ICacheTier tier in _tiers)

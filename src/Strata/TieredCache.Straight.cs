@@ -31,7 +31,7 @@ public sealed partial class TieredCache
     private PayloadRead ReadStraight(ReadOnlySpan<byte> key, in EntryOptions options, out string? value)
     {
         if (ReadsStraight(key, options))
-            return _memory.TryGetString(key, out value);
+            return _front is { } front ? ReadShared<string, Utf8Payload>(front, key, default, out value) : _memory.TryGetString(key, out value);
         value = null;
         return PayloadRead.Special;
     }
@@ -40,7 +40,7 @@ public sealed partial class TieredCache
         where TSerializer : IPayloadSerializer<T>
     {
         if (ReadsStraight(key, options))
-            return _memory.TryGetWith<T, TSerializer>(key, serializer, out value);
+            return _front is { } front && serializer.MakesImmutable ? ReadShared(front, key, serializer, out value) : _memory.TryGetWith(key, serializer, out value, out _);
         value = default;
         return PayloadRead.Special;
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using Strata.Engine;
 using Strata.Entries;
 using Strata.Flights;
+using Strata.Front;
 using Strata.Telemetry;
 using Strata.Tiers;
 
@@ -26,6 +27,7 @@ public sealed partial class TieredCache : IDisposable
     private readonly ICacheTier[] _tiers;
     private readonly FlightTable _flights = new();
     private readonly CacheCounters _counters = new();
+    private readonly ObjectFront? _front;
     private readonly EntryPolicy _policy;
     private readonly TimeSpan? _defaultTtl;
     private readonly TimeProvider _time;
@@ -45,6 +47,7 @@ public sealed partial class TieredCache : IDisposable
             throw new ArgumentException($"{nameof(TieredCacheOptions.Tiers)}[{at}] is null; every tier must be given.", nameof(options));
         options.Check();
         _memory = new MemoryTier(options);
+        _front = options.ObjectFront is { } front ? new ObjectFront(front) : null;
         _policy = options.DefaultPolicy ?? new EntryPolicy();
         _defaultTtl = options.DefaultTtl ?? _policy.Ttl;
         _time = options.TimeProvider;
@@ -71,6 +74,8 @@ public sealed partial class TieredCache : IDisposable
             Hits = store.Hits + lateHits - unreadable - unserved - _counters.SecondLooks,
             Misses = store.Misses - _counters.Rechecks - lateHits + unreadable + unserved + tooLong + _counters.Skipped,
             TierHits = _counters.TierHits,
+            FrontHits = store.Confirmations,
+            FrontInstances = _front?.Count ?? 0,
             Loads = _counters.Loads,
             LoadFailures = _counters.LoadFailures,
             StaleServed = _counters.StaleServed,
@@ -101,6 +106,7 @@ public sealed partial class TieredCache : IDisposable
     {
         Volatile.Write(ref _isDisposed, true);
         _memory.Dispose();
+        _front?.Clear();
     }
 
     /// <summary>The cache's clock: milliseconds since it was made.</summary>

@@ -1,4 +1,5 @@
 using Strata.Entries;
+using Strata.Front;
 using Strata.Tiers;
 
 namespace Strata;
@@ -19,6 +20,12 @@ public sealed class TieredCacheOptions : MemoryTierOptions
     /// How many loads may run at a time; further ones wait for their turn, joined meanwhile as ever. A load that a factory starts inside another load does not wait. Default 0: as many as there are.
     /// </summary>
     public int MaxConcurrentLoads { get; set; }
+
+    /// <summary>
+    /// Keeps instances of immutable types beside their bytes, so that a hit returns one and allocates nothing: strings, sealed classes with <c>[ImmutableObject(true)]</c>, and values of
+    /// <see cref="Payloads.PayloadSerializer.Immutable{T}(Payloads.IPayloadSerializer{T})"/>. An instance is served only while the entry in memory is the very one it was made of or read from. Default <c>null</c>: every hit makes its own.
+    /// </summary>
+    public ObjectFrontOptions? ObjectFront { get; set; }
 
     /// <summary>Checks the settings that are not the memory tier's.</summary>
     /// <exception cref="ArgumentException">One of them is outside its bounds, or two contradict each other.</exception>

@@ -8,4 +8,7 @@ internal enum ReadCounter
 
     /// <summary>Leases that are copies.</summary>
     LeaseCopy = 2,
+
+    /// <summary>Hits of which only the version was asked, a part of <see cref="Hit"/>.</summary>
+    Confirmation = 3,
 }

@@ -65,7 +65,8 @@ internal sealed unsafe partial class Stripe
                 return WriteOutcome.NoSpace;
             }
 
-            version = request.IsVersioned ? ++_version : 0;
+            // Of all writes to all stripes no two have the same.
+            version = request.IsVersioned ? (++_version * _parts.StripeCount) + _number : 0;
             _counters.Writes++;
             _counters.WrittenBytes += recordBytes;
             if (isFound)

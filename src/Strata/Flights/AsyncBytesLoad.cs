@@ -11,6 +11,8 @@ internal readonly struct AsyncBytesLoad<TState>(TState state, Func<TState, IBuff
     private readonly TState _state = state;
     private readonly Func<TState, IBufferWriter<byte>, LoadContext, ValueTask> _factory = factory;
 
+    public bool MakesImmutable => false;
+
     public static FlightKind Kind => FlightKind.Load;
 
     public async ValueTask<byte[]> LoadAsync(LoadContext context, int keyBytes, PayloadBuffer payload)

@@ -13,6 +13,8 @@ internal readonly struct AsyncLoad<TState, T, TSerializer>(TState state, Func<TS
     private readonly Func<TState, LoadContext, ValueTask<T>> _factory = factory;
     private readonly TSerializer _serializer = serializer;
 
+    public bool MakesImmutable => _serializer.MakesImmutable;
+
     public static FlightKind Kind => FlightKind.Load;
 
     public async ValueTask<T> LoadAsync(LoadContext context, int keyBytes, PayloadBuffer payload)

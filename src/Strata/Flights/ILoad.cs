@@ -11,6 +11,9 @@ internal interface ILoad<T>
 {
     static abstract FlightKind Kind { get; }
 
+    /// <summary>Whether the value may be given to everybody.</summary>
+    bool MakesImmutable { get; }
+
     /// <summary>Runs the factory and writes its value to the payload. The only place where a factory is called.</summary>
     ValueTask<T> LoadAsync(LoadContext context, int keyBytes, PayloadBuffer payload);
 

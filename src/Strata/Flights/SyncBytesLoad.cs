@@ -8,6 +8,8 @@ namespace Strata.Flights;
 /// <summary>A load by a factory that writes its payload itself.</summary>
 internal readonly struct SyncBytesLoad<TState>(TState state, Action<TState, IBufferWriter<byte>, LoadContext> factory) : ILoad<byte[]>
 {
+    public bool MakesImmutable => false;
+
     public static FlightKind Kind => FlightKind.Load;
 
     public ValueTask<byte[]> LoadAsync(LoadContext context, int keyBytes, PayloadBuffer payload)

@@ -9,6 +9,8 @@ namespace Strata.Flights;
 internal readonly struct SyncLoad<TState, T, TSerializer>(TState state, Func<TState, LoadContext, T> factory, TSerializer serializer) : ILoad<T>
     where TSerializer : IPayloadSerializer<T>
 {
+    public bool MakesImmutable => serializer.MakesImmutable;
+
     public static FlightKind Kind => FlightKind.Load;
 
     public ValueTask<T> LoadAsync(LoadContext context, int keyBytes, PayloadBuffer payload) =>

@@ -10,6 +10,8 @@ namespace Strata.Flights;
 internal readonly struct TierLookup<T, TSerializer>(TSerializer serializer) : ILoad<T>
     where TSerializer : IPayloadSerializer<T>
 {
+    public bool MakesImmutable => serializer.MakesImmutable;
+
     public static FlightKind Kind => FlightKind.Lookup;
 
     public ValueTask<T> LoadAsync(LoadContext context, int keyBytes, PayloadBuffer payload) => throw new UnreachableException();

@@ -8,6 +8,12 @@ namespace Strata.Payloads;
 /// <remarks>Called from any thread, several at once, and never under a lock of the cache. <see cref="PayloadSerializer"/> makes the common ones.</remarks>
 public interface IPayloadSerializer<T>
 {
+    /// <summary>
+    /// Whether values never change once they are made, so that an object front (<see cref="TieredCacheOptions.ObjectFront"/>) may give one instance to everybody. By default what the type declares of itself: <c>true</c> for
+    /// <see cref="string"/> and for sealed classes with <see cref="System.ComponentModel.ImmutableObjectAttribute"/>. Asked in each call: it must be cheap, and always the same.
+    /// </summary>
+    bool MakesImmutable => ImmutableType<T>.IsDeclared;
+
     /// <summary>Writes a value.</summary>
     /// <param name="value">The value, never <c>null</c>.</param>
     /// <param name="destination">Receives the payload; it may be empty.</param>

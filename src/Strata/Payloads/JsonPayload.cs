@@ -23,6 +23,8 @@ internal readonly struct JsonPayload<T> : IPayloadSerializer<T>
         _typeInfo = typeInfo;
     }
 
+    public bool MakesImmutable => ImmutableType<T>.IsDeclared;
+
     public void Write(T value, IBufferWriter<byte> destination)
     {
         Utf8JsonWriter writer = t_writer ?? new Utf8JsonWriter(destination);

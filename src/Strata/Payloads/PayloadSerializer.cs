@@ -32,4 +32,23 @@ public static class PayloadSerializer
     /// </remarks>
     public static IPayloadSerializer<T> MessagePack<T, TFormat>()
         where TFormat : IMessagePackFormat<T> => default(MessagePackPayload<T, TFormat>);
+
+    /// <summary>
+    /// A serializer whose values never change, by the caller's word: nobody who gets one may change it, nor anything it refers to. An object front (<see cref="TieredCacheOptions.ObjectFront"/>) then gives
+    /// one instance to everybody. For types that do not say so of themselves with <c>[ImmutableObject(true)]</c>. Make it once and keep it.
+    /// </summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <param name="serializer">How they are written and read.</param>
+    public static IPayloadSerializer<T> Immutable<T>(IPayloadSerializer<T> serializer)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(serializer);
+        return new ImmutablePayload<T>(serializer);
+    }
+
+    /// <summary>JSON of values that never change, by the caller's word; see <see cref="Immutable{T}(IPayloadSerializer{T})"/>.</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <param name="typeInfo">How the type is written, for example <c>AppJson.Default.User</c>.</param>
+    public static IPayloadSerializer<T> Immutable<T>(JsonTypeInfo<T> typeInfo)
+        where T : class => new ImmutablePayload<T>(new JsonPayload<T>(typeInfo));
 }

@@ -8,6 +8,8 @@ namespace Strata.Payloads;
 internal readonly struct UnmanagedPayload<T> : IPayloadSerializer<T>, IDirectPayload<T>
     where T : unmanaged
 {
+    public bool MakesImmutable => false;
+
     public void Write(T value, IBufferWriter<byte> destination) => destination.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 
     public bool TryRead(in ReadOnlySequence<byte> payload, out T value)

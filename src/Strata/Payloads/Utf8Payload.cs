@@ -9,6 +9,8 @@ namespace Strata.Payloads;
 /// <summary>Text as UTF-8.</summary>
 internal readonly struct Utf8Payload : IPayloadSerializer<string>, IDirectPayload<string>
 {
+    public bool MakesImmutable => true;
+
     public void Write(string value, IBufferWriter<byte> destination)
     {
         Span<byte> bytes = destination.GetSpan(Encoding.UTF8.GetMaxByteCount(value.Length));

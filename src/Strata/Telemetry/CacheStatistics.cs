@@ -19,6 +19,12 @@ public readonly record struct CacheStatistics
     /// <summary>Hits answered by a tier behind memory, a part of <see cref="Hits"/>.</summary>
     public long TierHits { get; init; }
 
+    /// <summary>Hits answered with an instance of the object front, without reading the value's bytes; a part of <see cref="Hits"/>.</summary>
+    public long FrontHits { get; init; }
+
+    /// <summary>Instances that the object front keeps on the managed heap, of entries that are gone too, until their places are needed.</summary>
+    public int FrontInstances { get; init; }
+
     /// <summary>Factories called.</summary>
     public long Loads { get; init; }
 

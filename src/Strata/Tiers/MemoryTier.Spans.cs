@@ -19,7 +19,12 @@ public sealed partial class MemoryTier
 
     internal ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes) => _store.TryGet(key, destination, out valueBytes);
 
-    internal PayloadRead TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination) => ToPayloadRead(_store.TryGet(key, destination) is not ReadOutcome.Stale and ReadOutcome outcome ? outcome : ReadOutcome.Marked);
+    internal PayloadRead TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination) => ToPayloadReadOfPlain(_store.TryGet(key, destination));
+
+    internal ulong HashOf(ReadOnlySpan<byte> key) => _store.HashOf(key);
+
+    /// <summary>Whether a read would deliver what was written with this version, which counts as a hit; see <see cref="ByteStore.IsCurrent"/>.</summary>
+    internal bool IsCurrent(ReadOnlySpan<byte> key, ulong hash, long version) => _store.IsCurrent(key, hash, version);
 
     /// <summary>Reads an entry, whatever it is, with what is noted of it.</summary>
     /// <param name="key">The key.</param>
@@ -69,7 +74,7 @@ public sealed partial class MemoryTier
     }
 
     /// <summary>Reads a value by way of a pooled buffer and a serializer.</summary>
-    internal PayloadRead TryGetWith<T, TSerializer>(ReadOnlySpan<byte> key, TSerializer serializer, [MaybeNull] out T value)
+    internal PayloadRead TryGetWith<T, TSerializer>(ReadOnlySpan<byte> key, TSerializer serializer, [MaybeNull] out T value, out long version)
         where TSerializer : IPayloadSerializer<T>
     {
         // The compiler knows which types are structs, and drops the test for them; it would box them.
@@ -79,7 +84,7 @@ public sealed partial class MemoryTier
         try
         {
             value = default;
-            PayloadRead read = TryGet(key, buffer);
+            PayloadRead read = ToPayloadReadOfPlain(_store.TryGetVersioned(key, buffer, out version));
             if (read != PayloadRead.Hit)
                 return read;
             return serializer.TryRead(buffer.WrittenSequence, out value) && value is not null ? PayloadRead.Hit : PayloadRead.Unreadable;
@@ -92,6 +97,10 @@ public sealed partial class MemoryTier
 
     internal bool Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options, WriteFence fence = default) =>
         _store.Set(key, value, options, fence) == WriteOutcome.Stored;
+
+    /// <summary>Writes an entry, and says which version it got; 0 when it has none or was not written.</summary>
+    internal bool Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options, out long version, WriteFence fence = default) =>
+        _store.Set(key, value, options, out version, fence) == WriteOutcome.Stored;
 
     internal bool Set(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, in WriteOptions options) => _store.Set(key, value, options) == WriteOutcome.Stored;
 
@@ -107,6 +116,9 @@ public sealed partial class MemoryTier
         ReadOutcome.Stale => PayloadRead.Past,
         _ => PayloadRead.Special,
     };
+
+    // Of reads that count and deliver nothing of an entry that is past its soft time.
+    private static PayloadRead ToPayloadReadOfPlain(ReadOutcome outcome) => outcome == ReadOutcome.Stale ? PayloadRead.Special : ToPayloadRead(outcome);
 
     private static PayloadRead Decode(ReadOutcome outcome, ReadOnlySpan<byte> bytes, out string? value)
     {

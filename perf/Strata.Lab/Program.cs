@@ -9,6 +9,7 @@ Verb[] verbs =
     new FloorVerb(),
     new SetsVerb(),
     new KeysVerb(),
+    new TypedVerb(),
     new LeaseVerb(),
     new AllocVerb(),
     new MemoryVerb(),

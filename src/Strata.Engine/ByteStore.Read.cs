@@ -102,8 +102,21 @@ public sealed unsafe partial class ByteStore
         if ((uint)(key.Length - 1) >= ByteStoreOptions.MaxKeyBytes)
             return false;
         ulong hash = KeyHash.Compute(ref MemoryMarshal.GetReference(key), key.Length, _secretWords);
-        if (!TryChoose(hash, out Candidate candidate))
-            return false;
+        Candidate candidate = Begin(hash);
+        candidate.HeadWord = Volatile.Read(ref candidate.Head->Head);
+        IndexBucket* bucket = candidate.Head;
+        uint found;
+        ulong word = candidate.HeadWord;
+        for (int hops = 0; (found = TagSearch.Match(bucket, hash)) == 0; hops++)
+        {
+            int link = IndexBucket.LinkOf(word);
+            if (link == 0 || link > candidate.Root->OverflowLimit || hops == ShortChain)
+                return false;
+            bucket = candidate.Root->Overflow(link);
+            word = Volatile.Read(ref bucket->Head);
+        }
+
+        Choose(ref candidate, bucket, found);
         if (!TryCopyHit(in candidate, key, destination, out valueBytes, out long expiryMs))
             return false;
         if (candidate.Root->IsSampled(hash))
@@ -146,28 +159,6 @@ public sealed unsafe partial class ByteStore
         return candidate;
     }
 
-    // Walks a short chain to the first slot that has the tag.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryChoose(ulong hash, out Candidate candidate)
-    {
-        candidate = Begin(hash);
-        candidate.HeadWord = Volatile.Read(ref candidate.Head->Head);
-        IndexBucket* bucket = candidate.Head;
-        uint found;
-        ulong word = candidate.HeadWord;
-        for (int hops = 0; (found = TagSearch.Match(bucket, hash)) == 0; hops++)
-        {
-            int link = IndexBucket.LinkOf(word);
-            if (link == 0 || link > candidate.Root->OverflowLimit || hops == ShortChain)
-                return false;
-            bucket = candidate.Root->Overflow(link);
-            word = Volatile.Read(ref bucket->Head);
-        }
-
-        Choose(ref candidate, bucket, found);
-        return true;
-    }
-
     // Takes the first slot of those found, and starts loading its record.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Choose(ref Candidate candidate, IndexBucket* bucket, uint found)
@@ -196,7 +187,11 @@ public sealed unsafe partial class ByteStore
         // The first word, soft time or expiry: a soft one is never the later.
         expiryMs = header.Has(RecordFlags.Times) ? RecordReader.Word(record + header.HeaderBytes) : long.MaxValue;
         RecordReader.Copy(recordKey + key.Length + header.NotesBytes, ref MemoryMarshal.GetReference(destination), length);
-        if (IsStill(in candidate))
+        Volatile.ReadBarrier();
+        // The looks of IsStill; a head that was odd is no version that it can have now.
+        if (Volatile.Read(ref candidate.Head->Head) == IndexBucket.Even(candidate.HeadWord)
+            && IndexRoot.SameEpoch(Volatile.Read(ref candidate.Root->Shape), candidate.Shape)
+            && !_isDisposed)
         {
             IndexSlot.CountHit(ref *candidate.Slot, candidate.SlotWord);
             return true;
@@ -205,16 +200,6 @@ public sealed unsafe partial class ByteStore
         // What was copied may be of a record that was being recycled.
         Wipe(destination, 0, length);
         return false;
-    }
-
-    // The looks of a general read; a head that was odd is no version that it can have now.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsStill(in Candidate candidate)
-    {
-        Volatile.ReadBarrier();
-        return Volatile.Read(ref candidate.Head->Head) == IndexBucket.Even(candidate.HeadWord)
-            && IndexRoot.SameEpoch(Volatile.Read(ref candidate.Root->Shape), candidate.Shape)
-            && !_isDisposed;
     }
 
     // The address of a value depends on its header: without this its later lines would be asked for only when the first has come.

@@ -1,16 +1,15 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using Strata.Engine.Hashing;
-using Strata.Engine.Index;
 using Strata.Engine.Layout;
 using Strata.Engine.Memory;
 
 namespace Strata.Engine;
 
-/// <content>For callers that keep what they made of a value, and want to know whether it still stands for it. A version names one write of one key: no other write of this store has it.</content>
+/// <content>For callers that keep what they made of a value and want to know whether it still stands for it. A version names one write of one key: no other write to this store has it, ever.</content>
 public sealed unsafe partial class ByteStore
 {
-    /// <summary>The store's hash of a key, by which it can be kept in a table of the caller's own. Every bit of it is as good as any other, and strangers cannot know it.</summary>
+    /// <summary>The store's hash of a key, by which it can be found in a table of the caller's own. Every bit of it is as good as any other, and strangers cannot know it.</summary>
     /// <param name="key">1 to 4096 bytes.</param>
     /// <returns>The same for every call on this store.</returns>
     /// <exception cref="ArgumentException">The key is empty or too long.</exception>
@@ -22,37 +21,30 @@ public sealed unsafe partial class ByteStore
         return hash;
     }
 
-    /// <summary>
-    /// Whether a plain read would now deliver the value that was written with this version. <c>true</c> is a hit like any other, in statistics and for eviction; <c>false</c> counts nothing and is no
-    /// more than a hint: besides entries that are gone, past their soft time, marked, or of another version, there are a few that only a read tells of.
-    /// </summary>
+    /// <summary>Whether a plain read would now deliver the value that was written with a version: <c>true</c> is a hit like any other, in the statistics and for eviction.</summary>
     /// <param name="key">1 to 4096 bytes.</param>
     /// <param name="hash">Its <see cref="HashOf"/>.</param>
-    /// <param name="version">The version that was read or written, not 0.</param>
+    /// <param name="version">The version that was read or written; never <c>true</c> for 0.</param>
+    /// <returns>
+    /// <c>false</c> counts nothing: the entry is gone, past its soft time, marked, or of another version; or a writer was at work so near that only a read can tell.
+    /// </returns>
     /// <remarks>Takes no lock and reads nothing of the value.</remarks>
+    /// <exception cref="ArgumentException">The key is empty or too long.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public bool IsCurrent(ReadOnlySpan<byte> key, ulong hash, long version)
     {
-        if ((uint)(key.Length - 1) >= ByteStoreOptions.MaxKeyBytes || !TryChoose(hash, out Candidate candidate))
-            return false;
-        byte* record = _regionStart + new IndexSlot(candidate.SlotWord).OffsetBytes;
-        var header = RecordHeader.Read(record);
-        if (!header.IsPlain(key.Length) || !header.Has(RecordFlags.Version) || !RecordReader.Same(record + header.KeyOffset, ref MemoryMarshal.GetReference(key), key.Length))
-            return false;
-        // The first word, soft time or expiry, as in a straight read.
-        long limitMs = header.Has(RecordFlags.Times) ? RecordReader.Word(record + header.HeaderBytes) : long.MaxValue;
-        bool isSame = RecordReader.Word(record + header.OffsetOf(RecordFlags.Version)) == version;
-        if (!isSame || !IsStill(in candidate))
-            return false;
-        IndexSlot.CountHit(ref *candidate.Slot, candidate.SlotWord);
-        if (candidate.Root->IsSampled(hash))
-            NoteSampledHit(hash, key.Length, header.ValueBytes, limitMs);
-        if (HasPassed(limitMs))
-            return false;
-        if (!_counters.TryAdd(ReadCounter.Hit, 1, out ulong page))
-            CountHitElsewhere(key, page);
-        if (!_counters.TryAdd(ReadCounter.Confirmation, 1, out page))
-            _counters.AddElsewhere(ReadCounter.Confirmation, 1, page);
-        return true;
+        CheckKey(key);
+        fixed (byte* keyBytes = key)
+        {
+            bool isFound = TryLocate(keyBytes, key.Length, hash, out Sighting seen);
+            RecordWords words = isFound ? RecordReader.WordsOf(seen.Record, seen.Header) : default;
+            bool isSame = isFound && version != 0 && words.Version == version && !seen.Header.Has(RecordFlags.Marked);
+            if (!IsStill(in seen) || !isSame || HasPassed(words.LimitMs))
+                return false;
+            Hit(in seen, in words);
+            _counters.Increment(ReadCounter.Confirmation);
+            return true;
+        }
     }
 
     /// <summary>Writes the value of a key to a buffer writer if the entry is plain, and says which version it has.</summary>

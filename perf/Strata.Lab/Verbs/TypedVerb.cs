@@ -89,7 +89,7 @@ internal sealed class TypedVerb() : Verb("typed", """
 
     private static double BytesPerRead(TypedSubject subject, KeySet asked)
     {
-        subject.Read(asked.Window(0, AllocationReads));
+        subject.Read(asked.Window(1, AllocationReads));
         long before = GC.GetAllocatedBytesForCurrentThread();
         subject.Read(asked.Window(0, AllocationReads));
         return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)AllocationReads;

@@ -98,11 +98,6 @@ internal readonly struct RecordHeader
     public bool IsWhole(int keyBytes) =>
         (((uint)_word ^ ((uint)(keyBytes - 1) << KeyShift)) & (((KeyMask << KeyShift) | FlagsMask) & ~AnyWhole)) == 0;
 
-    /// <summary>The same, wherever the value is.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsPlain(int keyBytes) =>
-        (((uint)_word ^ ((uint)(keyBytes - 1) << KeyShift)) & (((KeyMask << KeyShift) | FlagsMask) & ~(AnyWhole | (uint)RecordFlags.Chain))) == 0;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Has(RecordFlags flag) => ((uint)_word & (uint)flag) != 0;
 

@@ -7,14 +7,19 @@ namespace Strata.Front;
 /// still has that version. So what it forgets or keeps too long costs time or memory, never a wrong answer.
 /// </summary>
 /// <remarks>
-/// Sets of eight places, each set a clock of its own. Finding takes no lock and writes nothing but the mark of use, once in a turn of the hand. A writer locks a single place, by making its sequence odd, and
-/// goes away when another one was there first.
+/// Sets of sixteen places, whose tags fill a cache line, each set a clock of its own; what finds its set full may be in a second one. Finding takes no lock and writes nothing but the mark of use, once in a turn of the
+/// hand. A writer locks a single place, by making its sequence odd, and goes away when another one was there first. Tags are hints; what counts is in the place.
 /// </remarks>
 internal sealed class ObjectFront(ObjectFrontOptions options)
 {
     private const int Ways = ObjectFrontOptions.MinCapacity;
+    private const uint NoTag = 0;
+
+    /// <summary>An odd number whose product depends on every bit of the hash: 2^64 over the golden ratio.</summary>
+    private const ulong SecondSetFactor = 0x9E37_79B9_7F4A_7C15;
 
     private readonly FrontSlot[] _slots = new FrontSlot[options.Capacity / Ways * Ways];
+    private readonly uint[] _tags = new uint[options.Capacity / Ways * Ways];
     private readonly byte[] _hands = new byte[options.Capacity / Ways];
     private int _count;
 
@@ -28,28 +33,26 @@ internal sealed class ObjectFront(ObjectFrontOptions options)
     public bool TryFind(ulong hash, [NotNullWhen(true)] out object? instance, out long version)
     {
         uint tag = TagOf(hash);
-        Span<FrontSlot> set = SetOf(SetIndexOf(hash));
-        for (uint way = 0; way < Ways; way++)
-        {
-            ref FrontSlot slot = ref set[(int)((tag + way) % Ways)];
-            if (slot.Tag != tag)
-                continue;
-            long sequence = Volatile.Read(ref slot.Sequence);
-            bool isHere = slot.Tag == tag;
-            instance = slot.Instance;
-            version = slot.Version;
-            // A writer that came in between has changed the sequence before anything else.
-            Volatile.ReadBarrier();
-            if (!isHere || instance is null || IsLocked(sequence) || Volatile.Read(ref slot.Sequence) != sequence)
-                continue;
-            if (!slot.IsUsed)
-                slot.IsUsed = true;
-            return true;
-        }
-
+        int set = FirstSetOf(hash);
+        int at = Find(set, tag);
+        if (at < 0 && Find(set, NoTag) < 0)
+            at = Find(SecondSetOf(hash), tag);
         instance = null;
         version = 0;
-        return false;
+        if (at < 0)
+            return false;
+        ref FrontSlot slot = ref _slots[at];
+        long sequence = Volatile.Read(ref slot.Sequence);
+        bool isHere = slot.Tag == tag && !IsLocked(sequence);
+        instance = slot.Instance;
+        version = slot.Version;
+        // A writer that came in between has changed the sequence before anything else.
+        Volatile.ReadBarrier();
+        if (!isHere || instance is null || Volatile.Read(ref slot.Sequence) != sequence)
+            return false;
+        if (!slot.IsUsed)
+            slot.IsUsed = true;
+        return true;
     }
 
     /// <summary>Keeps the instance of an entry, instead of an older one of its key, or of one that the clock gives up. It may be left out when others write to the same place.</summary>
@@ -59,7 +62,8 @@ internal sealed class ObjectFront(ObjectFrontOptions options)
     public void Put(ulong hash, long version, object instance)
     {
         uint tag = TagOf(hash);
-        ref FrontSlot slot = ref PlaceFor(SetIndexOf(hash), tag);
+        int at = PlaceFor(hash, tag);
+        ref FrontSlot slot = ref _slots[at];
         if (!TryLock(ref slot, out long sequence))
             return;
         bool isEmpty = slot.Instance is null;
@@ -70,6 +74,7 @@ internal sealed class ObjectFront(ObjectFrontOptions options)
             slot.Version = version;
             slot.Tag = tag;
             slot.IsUsed = false;
+            _tags[at] = tag;
         }
 
         Unlock(ref slot, sequence);
@@ -80,52 +85,57 @@ internal sealed class ObjectFront(ObjectFrontOptions options)
     /// <summary>Lets go of every instance, but for those that are being put at this moment. Takes time in proportion to the capacity.</summary>
     public void Clear()
     {
-        foreach (ref FrontSlot slot in _slots.AsSpan())
+        for (int at = 0; at < _slots.Length; at++)
         {
+            ref FrontSlot slot = ref _slots[at];
             if (slot.Instance is null || !TryLock(ref slot, out long sequence))
                 continue;
             bool wasThere = slot.Instance is not null;
             slot.Instance = null;
+            _tags[at] = NoTag;
             Unlock(ref slot, sequence);
             if (wasThere)
                 Interlocked.Decrement(ref _count);
         }
     }
 
-    // The place of the key's former instance, else an empty one, else the first that was not used since the hand last came by.
-    private ref FrontSlot PlaceFor(int setIndex, uint tag)
+    // The place of the key's former instance, else an empty one, else the first in its first set that was not used since the hand came by.
+    private int PlaceFor(ulong hash, uint tag)
     {
-        Span<FrontSlot> set = SetOf(setIndex);
-        int empty = -1;
-        for (uint way = 0; way < Ways; way++)
+        int set = FirstSetOf(hash);
+        foreach (int candidate in (ReadOnlySpan<int>)[set, SecondSetOf(hash)])
         {
-            int at = (int)((tag + way) % Ways);
-            if (set[at].Instance is null)
-                empty = empty < 0 ? at : empty;
-            else if (set[at].Tag == tag)
-                return ref set[at];
+            if (Find(candidate, tag) is >= 0 and int former)
+                return former;
+            if (Find(candidate, NoTag) is >= 0 and int empty)
+                return empty;
         }
 
-        if (empty >= 0)
-            return ref set[empty];
-        // Two writers may move one hand at once: each still finds a place in at most two turns.
-        ref byte hand = ref _hands[setIndex];
-        for (int passed = 0; passed < Ways && set[hand].IsUsed; passed++)
+        // Two writers may move one hand at a time: each still stops within a turn.
+        ref byte hand = ref _hands[set];
+        for (int passed = 0; passed < Ways && _slots[set * Ways + hand].IsUsed; passed++)
         {
-            set[hand].IsUsed = false;
+            _slots[set * Ways + hand].IsUsed = false;
             hand = (byte)((hand + 1) % Ways);
         }
 
-        int chosen = hand;
-        hand = (byte)((chosen + 1) % Ways);
-        return ref set[chosen];
+        int chosen = set * Ways + hand;
+        hand = (byte)((hand + 1) % Ways);
+        return chosen;
     }
 
-    private static uint TagOf(ulong hash) => (uint)hash;
+    // The first place of a set that seems to have a tag; -1 for none.
+    private int Find(int set, uint tag)
+    {
+        int way = _tags.AsSpan(set * Ways, Ways).IndexOf(tag);
+        return way < 0 ? way : set * Ways + way;
+    }
 
-    private int SetIndexOf(ulong hash) => (int)Math.BigMul(hash, (ulong)_hands.Length, out _);
+    private static uint TagOf(ulong hash) => Math.Max((uint)hash, NoTag + 1);
 
-    private Span<FrontSlot> SetOf(int setIndex) => _slots.AsSpan(setIndex * Ways, Ways);
+    private int FirstSetOf(ulong hash) => (int)Math.BigMul(hash, (ulong)_hands.Length, out _);
+
+    private int SecondSetOf(ulong hash) => FirstSetOf(hash * SecondSetFactor);
 
     private static bool IsLocked(long sequence) => (sequence & 1) != 0;
 

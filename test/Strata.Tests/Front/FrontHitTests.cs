@@ -83,10 +83,10 @@ public sealed class FrontHitTests : IDisposable
     [Fact]
     public void Hits_AfterTheFrontForgot_ReadTheBytesAndKeepTheNewInstance()
     {
-        using TieredCache small = Create(8);
+        using TieredCache small = Create(16);
         for (int i = 0; i < 100; i++)
             small.Set($"k{i}", new FrontValue(i, "value"), TestJson.Default.FrontValue);
-        Assert.Equal(8, small.GetStatistics().FrontInstances);
+        Assert.Equal(16, small.GetStatistics().FrontInstances);
         for (int i = 0; i < 100; i++)
         {
             FrontValue first = small.GetOrAdd($"k{i}", Fail, TestJson.Default.FrontValue);
@@ -94,7 +94,7 @@ public sealed class FrontHitTests : IDisposable
             Assert.Same(first, small.GetOrAdd($"k{i}", Fail, TestJson.Default.FrontValue));
         }
 
-        Assert.Equal((8, 200), (small.GetStatistics().FrontInstances, small.GetStatistics().Hits));
+        Assert.Equal((16, 200), (small.GetStatistics().FrontInstances, small.GetStatistics().Hits));
     }
 
     [Fact]

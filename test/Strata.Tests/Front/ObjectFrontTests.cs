@@ -6,7 +6,7 @@ namespace Strata.Tests.Front;
 /// <summary>The table of instances by itself.</summary>
 public sealed class ObjectFrontTests
 {
-    // The upper bits choose the set of eight places, the lower ones are the tag.
+    // The lower bits are the tag.
     private const ulong OneSet = 0x1234_5678_0000_0000;
 
     private static ObjectFront Create(int capacity) => new(new ObjectFrontOptions { Capacity = capacity });
@@ -38,35 +38,35 @@ public sealed class ObjectFrontTests
     }
 
     [Theory]
-    [InlineData(8)]
-    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(31)]
     [InlineData(1000)]
     public void Put_OfMoreThanFits_KeepsNoMoreThanTheCapacity(int capacity)
     {
         ObjectFront front = Create(capacity);
         for (int i = 1; i <= 10 * capacity; i++)
             front.Put((ulong)i * 0x9E37_79B9_7F4A_7C15, i, i);
-        Assert.InRange(front.Count, capacity - capacity % 8, capacity);
+        Assert.InRange(front.Count, capacity - capacity % 16, capacity);
     }
 
     [Fact]
     public void Put_IntoAFullSet_DropsWhatWasNotUsedSinceTheHandCameBy()
     {
-        ObjectFront front = Create(8);
-        for (uint i = 0; i < 8; i++)
+        ObjectFront front = Create(16);
+        for (uint i = 0; i < 16; i++)
             front.Put(OneSet + i, i + 1, i);
-        for (uint i = 0; i < 8; i++)
+        for (uint i = 0; i < 16; i++)
             Assert.Equal(i != 3, i != 3 && front.TryFind(OneSet + i, out _, out _));
         front.Put(OneSet + 100, 100, "new");
         Assert.False(front.TryFind(OneSet + 3, out _, out _));
-        Assert.Equal(8, front.Count);
-        Assert.Equal(8, Enumerable.Range(0, 101).Count(i => front.TryFind(OneSet + (uint)i, out _, out _)));
+        Assert.Equal(16, front.Count);
+        Assert.Equal(16, Enumerable.Range(0, 101).Count(i => front.TryFind(OneSet + (uint)i, out _, out _)));
     }
 
     [Fact]
     public void Put_OfManyWithOneInUse_KeepsTheOneInUse()
     {
-        ObjectFront front = Create(8);
+        ObjectFront front = Create(16);
         front.Put(OneSet, 1, "in use");
         for (uint i = 1; i < 1000; i++)
         {
@@ -93,7 +93,7 @@ public sealed class ObjectFrontTests
     public async Task TryFind_AmongWriters_NeverMixesAnInstanceWithTheVersionOfAnother()
     {
         const int hashes = 64, rounds = 400_000;
-        ObjectFront front = Create(8);
+        ObjectFront front = Create(16);
         object[] instances = [.. Enumerable.Range(0, hashes).Select(i => (object)(long)i)];
         int wrong = 0, found = 0;
         Task[] writers = [.. Enumerable.Range(0, 2).Select(seed => Task.Run(() =>
@@ -121,17 +121,17 @@ public sealed class ObjectFrontTests
         await Task.WhenAll([.. writers, .. readers]);
         Assert.NotEqual(0, found);
         Assert.Equal(0, wrong);
-        Assert.InRange(front.Count, 1, 8);
+        Assert.InRange(front.Count, 1, 16);
     }
 
     [Theory]
-    [InlineData(7)]
+    [InlineData(15)]
     [InlineData(ObjectFrontOptions.MaxCapacity + 1)]
     public void Capacity_OutsideItsBounds_IsRefusedWithNameAndBounds(int capacity)
     {
         ArgumentOutOfRangeException exception = Assert.Throws<ArgumentOutOfRangeException>(() => new ObjectFrontOptions { Capacity = capacity });
         Assert.Contains($"Capacity is {capacity}", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("8 to 67108864", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("16 to 67108864", exception.Message, StringComparison.Ordinal);
     }
 
     private static WeakReference[] Fill(ObjectFront front)

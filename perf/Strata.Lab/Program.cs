@@ -10,6 +10,7 @@ Verb[] verbs =
     new SetsVerb(),
     new KeysVerb(),
     new TypedVerb(),
+    new StampedeVerb(),
     new LeaseVerb(),
     new AllocVerb(),
     new MemoryVerb(),

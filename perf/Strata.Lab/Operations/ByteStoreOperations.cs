@@ -45,6 +45,9 @@ internal sealed class ByteStoreOperations : IOperationSet
         Of(nameof(ByteStore.TryGetNotes), "hit", index => SetMarked(index) && _store.TryGetNotes(Present(index), _notes, out _)),
         Of(nameof(ByteStore.TryGetInfo), "hit", index => _store.TryGetInfo(Present(index), out _)),
         Of(nameof(ByteStore.TryGetInfo), "miss", index => !_store.TryGetInfo(Absent(index), out _)),
+        Of(nameof(ByteStore.HashOf), "", index => _store.HashOf(Present(index)) != 0),
+        Of(nameof(ByteStore.IsCurrent), "hit", IsCurrent),
+        Of(nameof(ByteStore.TryGetVersioned), "hit", ReadVersionIntoWriter),
         Of(nameof(ByteStore.TryLease), "hit", index => Lease(Present(index))),
         Of(nameof(ByteStore.TryLease), "long value, sequence", index => _store.Set(Present(index % 4), _longValue.AsSpan(0, 100_000)) == WriteOutcome.Stored && Lease(Present(index % 4))),
         Of(nameof(ByteStore.TryLease), "miss", index => _store.TryLease(Absent(index), out _) == ReadOutcome.Miss),
@@ -143,6 +146,18 @@ internal sealed class ByteStoreOperations : IOperationSet
     {
         SweepCursor cursor = default;
         return SetMarked(index) && _store.SweepStep(ref cursor, default(Marked), 64, out int removed) | removed >= 0;
+    }
+
+    private bool ReadVersionIntoWriter(int index)
+    {
+        _writer.ResetWrittenCount();
+        return _store.TryGetVersioned(Present(index), _writer, out long version) == ReadOutcome.Hit && version != 0;
+    }
+
+    private bool IsCurrent(int index)
+    {
+        ReadOnlySpan<byte> key = Present(index);
+        return _store.TryGetInfo(key, out EntryInfo info) && _store.IsCurrent(key, _store.HashOf(key), info.Version);
     }
 
     private bool Lease(ReadOnlySpan<byte> key)

@@ -2,6 +2,7 @@ using System.Buffers;
 using Strata.Entries;
 using Strata.Keys;
 using Strata.Lab.Load;
+using Strata.Lab.Subjects.Typed;
 using Strata.Payloads;
 
 namespace Strata.Lab.Operations;
@@ -19,6 +20,7 @@ internal sealed partial class TieredCacheOperations : IOperationSet
     private static readonly EntryOptions Tagged = new() { Tags = ["shelf", "price"] };
     private static readonly CacheNamespace Prefixed = new("prices");
     private static readonly Product Shown = new(1, "A name of a product", 1999);
+    private static readonly Article Kept = Article.Of(1);
     private static readonly IPayloadSerializer<Price> PriceSerializer = PayloadSerializer.Unmanaged<Price>();
     private static readonly Func<TieredCacheOperations, LoadContext, Price> LoadPrice = static (_, _) => new(1, 2);
     private static readonly Func<TieredCacheOperations, LoadContext, ValueTask<Price>> LoadPriceAsync = static (_, _) => new(new Price(1, 2));
@@ -32,6 +34,7 @@ internal sealed partial class TieredCacheOperations : IOperationSet
     // Small, since each call that invalidates sweeps it.
     private readonly TieredCache _swept = new(new TieredCacheOptions { CapacityBytes = 1L << 20, BackgroundMaintenance = false });
     private readonly KeySet _keys = new(6 * KeyCount, seed: 1);
+    private readonly TieredCache _fronted = new(new TieredCacheOptions { CapacityBytes = 16L << 20, DefaultTtl = TimeSpan.FromHours(1), BackgroundMaintenance = false, ObjectFront = new() { Capacity = 4 * KeyCount } });
     private readonly byte[] _value = new byte[ValueSet.DefaultValueBytes];
     private readonly byte[] _buffer = new byte[4096];
     private readonly ArrayBufferWriter<byte> _writer = new(4096);
@@ -57,6 +60,8 @@ internal sealed partial class TieredCacheOperations : IOperationSet
         Of(nameof(TieredCache.TryGet), "serializer hit", index => _cache.TryGet(Prices(index), PriceSerializer, out _)),
         Of(nameof(TieredCache.TryGet), "JSON hit", index => _cache.TryGet(Products(index), LabJson.Default.Product, out _)),
         Of(nameof(TieredCache.TryGet), "MessagePack hit", index => _cache.TryGet(Packed(index), LabPack.Product, out _)),
+        Of(nameof(TieredCache.TryGet), "string front hit", index => _fronted.TryGet(Texts(index), out string? text) && ReferenceEquals(text, Text)),
+        Of(nameof(TieredCache.TryGet), "front hit", index => _fronted.TryGet(Products(index), LabJson.Default.Article, out Article? article) && ReferenceEquals(article, Kept)),
         Of(nameof(TieredCache.GetStatistics), "", _ => _cache.GetStatistics().Hits >= 0),
     ];
 
@@ -98,6 +103,8 @@ internal sealed partial class TieredCacheOperations : IOperationSet
         Of(nameof(TieredCache.GetOrAdd), "serializer hit, state", index => _cache.GetOrAdd(Prices(index), this, No<Price>.LoadFrom, PriceSerializer) == Shelved),
         Of(nameof(TieredCache.GetOrAdd), "JSON hit", index => _cache.GetOrAdd(Products(index), No<Product>.Load, LabJson.Default.Product).Id == Shown.Id),
         Of(nameof(TieredCache.GetOrAdd), "JSON hit, state", index => _cache.GetOrAdd(Products(index), this, No<Product>.LoadFrom, LabJson.Default.Product).Id == Shown.Id),
+        Of(nameof(TieredCache.GetOrAdd), "string front hit", index => ReferenceEquals(_fronted.GetOrAdd(Texts(index), this, No<string>.LoadFrom), Text)),
+        Of(nameof(TieredCache.GetOrAdd), "front hit", index => ReferenceEquals(_fronted.GetOrAdd(Products(index), this, No<Article>.LoadFrom, LabJson.Default.Article), Kept)),
         Of(nameof(TieredCache.GetOrAdd), "writer hit", LoadIntoWriter),
         Of(nameof(TieredCache.GetOrAdd), "struct load, then Remove", LoadAndRemove),
     ];
@@ -112,6 +119,8 @@ internal sealed partial class TieredCacheOperations : IOperationSet
         Of(nameof(TieredCache.GetOrAddAsync), "serializer hit, state", index => Taken(_cache.GetOrAddAsync(Prices(index), this, No<Price>.LoadFromAsync, PriceSerializer)) == Shelved),
         Of(nameof(TieredCache.GetOrAddAsync), "JSON hit", index => Taken(_cache.GetOrAddAsync(Products(index), No<Product>.LoadAsync, LabJson.Default.Product)).Id == Shown.Id),
         Of(nameof(TieredCache.GetOrAddAsync), "JSON hit, state", index => Taken(_cache.GetOrAddAsync(Products(index), this, No<Product>.LoadFromAsync, LabJson.Default.Product)).Id == Shown.Id),
+        Of(nameof(TieredCache.GetOrAddAsync), "string front hit", index => ReferenceEquals(Taken(_fronted.GetOrAddAsync(Texts(index), this, No<string>.LoadFromAsync)), Text)),
+        Of(nameof(TieredCache.GetOrAddAsync), "front hit", index => ReferenceEquals(Taken(_fronted.GetOrAddAsync(Products(index), this, No<Article>.LoadFromAsync, LabJson.Default.Article)), Kept)),
         Of(nameof(TieredCache.GetOrAddAsync), "writer hit", LoadIntoWriterAsync),
         Of(nameof(TieredCache.GetOrAddAsync), "struct load, then Remove", LoadAsyncAndRemove),
     ];
@@ -162,6 +171,8 @@ internal sealed partial class TieredCacheOperations : IOperationSet
             _invalidated.Set(Bytes(index), _value);
             _invalidated.Set(Prices(index), Shelved, Tagged);
             _cache.Remove(Absent(index));
+            _fronted.Set(Texts(index), Text);
+            _fronted.Set(Products(index), Kept, LabJson.Default.Article);
         }
 
         _invalidated.RemoveByTag("none");
@@ -173,6 +184,7 @@ internal sealed partial class TieredCacheOperations : IOperationSet
         _cache.Dispose();
         _invalidated.Dispose();
         _swept.Dispose();
+        _fronted.Dispose();
     }
 
     private ReadOnlySpan<byte> Bytes(int index) => _keys.Utf8(index % KeyCount);

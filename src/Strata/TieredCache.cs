@@ -46,8 +46,8 @@ public sealed partial class TieredCache : IDisposable
         if (Array.IndexOf(_tiers, null) is >= 0 and int at)
             throw new ArgumentException($"{nameof(TieredCacheOptions.Tiers)}[{at}] is null; every tier must be given.", nameof(options));
         options.Check();
-        _memory = new MemoryTier(options);
         _front = options.ObjectFront is { } front ? new ObjectFront(front) : null;
+        _memory = new MemoryTier(options);
         _policy = options.DefaultPolicy ?? new EntryPolicy();
         _defaultTtl = options.DefaultTtl ?? _policy.Ttl;
         _time = options.TimeProvider;

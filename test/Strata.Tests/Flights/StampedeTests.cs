@@ -15,7 +15,7 @@ public sealed class StampedeTests : CacheFixture
         int[] loads = new int[keys];
         var everyoneHasCalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var calls = new Task<int>[keys * callers];
-        await Parallel.ForAsync(0, calls.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads, CancellationToken = Token }, (i, _) =>
+        await Task.Run(() => Parallel.For(0, calls.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads, CancellationToken = Token }, i =>
         {
             calls[i] = Cache.GetOrAddAsync($"k{i % keys}", (loads, key: i % keys, everyoneHasCalled.Task), static async ValueTask<int> (state, _) =>
             {
@@ -23,8 +23,7 @@ public sealed class StampedeTests : CacheFixture
                 await state.Task;
                 return state.key;
             }).AsTask();
-            return ValueTask.CompletedTask;
-        });
+        }), Token);
         everyoneHasCalled.SetResult();
         int[] values = await Task.WhenAll(calls);
         Assert.All(loads, count => Assert.Equal(1, count));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Strata.Front;
 using Xunit;
 
@@ -10,6 +11,9 @@ public sealed class ObjectFrontTests
     private const ulong OneSet = 0x1234_5678_0000_1000;
 
     private static ObjectFront Create(int capacity) => new(new ObjectFrontOptions { Capacity = capacity });
+
+    [Fact]
+    public void Slot_OfTheTable_Has32Bytes() => Assert.Equal(32, Unsafe.SizeOf<FrontSlot>());
 
     [Fact]
     public void TryFind_OfWhatWasPut_ReturnsTheInstanceAndItsVersion()

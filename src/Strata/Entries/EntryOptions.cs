@@ -92,7 +92,7 @@ public readonly record struct EntryOptions
         }
     }
 
-    private static void ThrowIfNotTags(ImmutableArray<string> tags)
+    internal static void ThrowIfNotTags(ImmutableArray<string> tags)
     {
         if (tags.IsDefaultOrEmpty)
             return;

@@ -109,7 +109,7 @@ public sealed class EncryptionKeyRingTests
     }
 
     [Fact]
-    public void Rotation_WhileOthersEncryptAndDecrypt_LosesNoMessage()
+    public async Task Rotation_WhileOthersEncryptAndDecrypt_LosesNoMessage()
     {
         using var ring = new EncryptionKeyRing(0, _key);
         using var stop = new CancellationTokenSource();
@@ -133,8 +133,8 @@ public sealed class EncryptionKeyRingTests
             ring.Remove(id - 1);
         }
 
-        stop.Cancel();
-        Task.WaitAll(workers, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await Task.WhenAll(workers);
         Assert.Equal([300], ring.KeyIds);
     }
 

@@ -1,5 +1,6 @@
 using Strata.Engine.Stress;
 using Strata.Engine.Stress.Explore;
+using Strata.Engine.Stress.Fuzz;
 using Strata.Engine.Stress.Linear;
 using Strata.Engine.Stress.Litmus;
 using Strata.Engine.Stress.Parity;
@@ -11,6 +12,7 @@ try
     return args switch
     {
         ["explore", .. string[] rest] => ExploreCommand.Run(new OptionReader(rest), Console.Out),
+        ["fuzz", .. string[] rest] => FuzzCommand.Run(new OptionReader(rest), Console.Out),
         ["litmus", .. string[] rest] => LitmusCommand.Run(new OptionReader(rest), Console.Out),
         ["linear", .. string[] rest] => LinearCommand.Run(new OptionReader(rest), Console.Out),
         ["parity", .. string[] rest] => ParityCommand.Run(new OptionReader(rest), Console.Out),

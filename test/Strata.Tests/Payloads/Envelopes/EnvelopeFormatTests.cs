@@ -57,6 +57,18 @@ public sealed class EnvelopeFormatTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("8B53747201000600F380609E00000000EFCDAB896745230100B4C5DAB801000060EA00000000000088130000000000000400757365720164AF303132333435363738390A004250353637383921C6838F6F2F1020")]
+    [InlineData("8B53747201010600F380609E07000000EFCDAB896745230100B4C5DAB801000060EA00000000000088130000000000000400757365724A7B7CFCF63BF16A698A1EBBDE7E5D3572356C1945885E9E6ECE1FC44E31796AF762634749D3718B64A7EC9E237271280726")]
+    public void Read_OfAnEnvelopeOfVersion1_IsReadForEver(string hex)
+    {
+        using var ring = new EncryptionKeyRing(7, Enumerable.Range(0, 32).Select(i => (byte)i).ToArray());
+        var format = new EnvelopeFormat(new EnvelopeOptions { EncryptionKeys = ring, AcceptsUnencrypted = true });
+        Assert.Equal(EnvelopeRead.Ok, format.Read(s_key, Convert.FromHexString(hex), 0, _destination, out EnvelopeHeader header, out _));
+        AssertSame(new() { Timestamp = 0x0123456789ABCDEF, CreatedMs = 1_893_456_000_000, TtlMs = 60_000, StaleGraceMs = 5_000, Tags = ["user"] }, header);
+        Assert.Equal(string.Concat(Enumerable.Repeat("0123456789", 10)), System.Text.Encoding.ASCII.GetString(_destination.WrittenSpan));
+    }
+
     [Fact]
     public void WriteAndRead_OfPieces_AreThoseOfTheWhole()
     {

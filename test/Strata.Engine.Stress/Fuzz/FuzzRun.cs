@@ -22,6 +22,9 @@ internal static class FuzzRun
             try
             {
                 long allocated = Try(target, new Random(Seeds.Mix(seed, number)), out isAccepted, out kind, out int inputBytes);
+                // The runtime itself may allocate, but not for the same input again.
+                for (int again = 0; again < 2 && allocated > target.MaxAllocatedBytes(inputBytes); again++)
+                    allocated = Try(target, new Random(Seeds.Mix(seed, number)), out isAccepted, out kind, out inputBytes);
                 if (allocated > target.MaxAllocatedBytes(inputBytes))
                     throw new FuzzException($"{inputBytes} bytes made it allocate {allocated} bytes; {target.MaxAllocatedBytes(inputBytes)} are allowed");
             }

@@ -20,6 +20,7 @@ Verb[] verbs =
     new TailVerb(),
     new TtlVerb(),
     new CompactionVerb(),
+    new CodecVerb(),
     new MemoryChildVerb(),
     new GcChildVerb(),
 ];

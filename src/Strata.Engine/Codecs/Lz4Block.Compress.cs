@@ -11,6 +11,11 @@ public static unsafe partial class Lz4Block
     private const int MaxTableLog = 13;
     private const int MinTableLog = 8;
 
+    // From so many bytes on there are enough candidates to look for longer ones: the block becomes shorter, and is read faster. Below, every match counts.
+    private const int ManyBytes = 1 << 14;
+    private const int FourBytesShift = 32;
+    private const int FiveBytesShift = 24;
+
     // After so many places without a match (as a power of two) the search takes longer steps: data that does not compress is passed quickly.
     private const int PatienceLog = 6;
 
@@ -29,10 +34,10 @@ public static unsafe partial class Lz4Block
         new Span<uint>(positions, 1 << tableLog).Clear();
         // Pinned, so addresses stay true; the comments below say why each access is inside these two spans or the table.
         fixed (byte* from = source, to = destination)
-            return Compress(positions, tableLog, from, source.Length, to, destination.Length);
+            return Compress(positions, tableLog, source.Length < ManyBytes ? FourBytesShift : FiveBytesShift, from, source.Length, to, destination.Length);
     }
 
-    private static int Compress(uint* positions, int tableLog, byte* source, int sourceBytes, byte* destination, int destinationBytes)
+    private static int Compress(uint* positions, int tableLog, int shift, byte* source, int sourceBytes, byte* destination, int destinationBytes)
     {
         byte* literals = source;
         byte* write = destination;
@@ -44,7 +49,7 @@ public static unsafe partial class Lz4Block
             byte* matchEnd = sourceEnd - LastLiterals;
             // The table's empty places say 0, which is true for the first byte as a candidate, but not as its own: the search starts behind it.
             byte* at = source + 1;
-            while (TryFindMatch(positions, tableLog, source, ref at, lastStart, out byte* match))
+            while (TryFindMatch(positions, tableLog, shift, source, ref at, lastStart, out byte* match))
             {
                 // Before the place found there may be more that is the same.
                 while (at > literals && match > source && at[-1] == match[-1])
@@ -62,7 +67,7 @@ public static unsafe partial class Lz4Block
                 if (at > lastStart)
                     break;
                 // The end of a match often begins the next one.
-                positions[Hash(at - 2, tableLog)] = (uint)(at - 2 - source);
+                positions[Hash(at - 2, shift, tableLog)] = (uint)(at - 2 - source);
             }
         }
 
@@ -71,10 +76,10 @@ public static unsafe partial class Lz4Block
 
     /// <summary>Goes on from <paramref name="at"/> to a place whose next four bytes stood before, at most <see cref="MaxOffset"/> back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryFindMatch(uint* positions, int tableLog, byte* source, ref byte* at, byte* lastStart, out byte* match)
+    private static bool TryFindMatch(uint* positions, int tableLog, int shift, byte* source, ref byte* at, byte* lastStart, out byte* match)
     {
         byte* place = at;
-        uint hash = Hash(place, tableLog);
+        uint hash = Hash(place, shift, tableLog);
         for (int tries = 1 << PatienceLog; ; tries++)
         {
             byte* next = place + (tries >> PatienceLog);
@@ -83,7 +88,7 @@ public static unsafe partial class Lz4Block
             if (next > lastStart)
                 return false;
             // Looked up ahead, so that the multiplication runs beside the comparison.
-            hash = Hash(next, tableLog);
+            hash = Hash(next, shift, tableLog);
             // A candidate is before the place, since positions are put in as they are passed.
             if (place - match <= MaxOffset && Unsafe.ReadUnaligned<uint>(match) == Unsafe.ReadUnaligned<uint>(place))
             {
@@ -95,12 +100,12 @@ public static unsafe partial class Lz4Block
         }
     }
 
-    /// <summary>Of the next five bytes: four find many candidates that go no further, and short matches make slow decoding.</summary>
+    /// <summary>Of the next four or five bytes, by the shift.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Hash(byte* at, int tableLog)
+    private static uint Hash(byte* at, int shift, int tableLog)
     {
         // Places are at least 12 bytes before the end. A multiplication with 2^64 over the golden section brings every lower bit into the upper ones, of which as many are taken as the table's places have.
-        return (uint)((Little(Unsafe.ReadUnaligned<ulong>(at)) << 24) * 0x9E37_79B9_7F4A_7C15 >> (64 - tableLog));
+        return (uint)((Little(Unsafe.ReadUnaligned<ulong>(at)) << shift) * 0x9E37_79B9_7F4A_7C15 >> (64 - tableLog));
     }
 
     /// <summary>How many bytes are the same from two places on, up to <paramref name="end"/>, which the first is not behind.</summary>

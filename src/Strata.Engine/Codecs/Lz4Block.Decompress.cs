@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -34,43 +35,46 @@ public static unsafe partial class Lz4Block
     }
 
     /// <returns>The bytes written, or -1.</returns>
-    /// <remarks>Distances are compared, never addresses beyond an end, and they are 64 bits wide: no length that fits the block overflows one.</remarks>
+    /// <remarks>Lengths are compared with distances, which 64 bits hold: no length that fits the block overflows one.</remarks>
     private static int Decompress(byte* read, byte* readEnd, byte* start, byte* writeEnd)
     {
         byte* write = start;
+        // Where the fast loop must not begin a turn any more. Null, which nothing is before, where it must not begin at all.
+        byte* fastReadEnd = readEnd - read >= FastReadBytes ? readEnd - FastReadBytes + 1 : null;
+        byte* fastWriteEnd = writeEnd - write >= FastWriteBytes ? writeEnd - FastWriteBytes + 1 : null;
         while (true)
         {
-            // As long as a short sequence fits on both sides, most of it needs no check but its offset.
-            int token;
-            nint literalBytes, matchBytes, offset;
-            while (readEnd - read >= FastReadBytes && writeEnd - write >= FastWriteBytes)
+            // As long as a short sequence fits on both sides, most of it needs no check but its offset. What is not short or repeats itself closely is left to the rest.
+            uint token;
+            nuint literalBytes, matchBytes, offset;
+            while (read < fastReadEnd && write < fastWriteEnd)
             {
                 token = *read;
                 literalBytes = token >> 4;
                 if (literalBytes == LongLength)
                     break;
                 Copy16(write, read + 1);
-                byte* afterLiterals = write + literalBytes;
-                byte* afterOffset = read + 1 + literalBytes + sizeof(ushort);
-                offset = ReadOffset(afterOffset - sizeof(ushort));
-                if (offset > afterLiterals - start || offset < 16)
+                byte* match = write + literalBytes;
+                byte* next = read + literalBytes + 1 + sizeof(ushort);
+                offset = ReadOffset(next - sizeof(ushort));
+                if (offset > (nuint)(match - start) || offset < 16)
                     break;
-                byte* from = afterLiterals - offset;
-                Copy16(afterLiterals, from);
-                Copy16(afterLiterals + 16, from + 16);
-                matchBytes = token & LongLength;
-                if (matchBytes == LongLength)
+                byte* from = match - offset;
+                Copy16(match, from);
+                Copy16(match + 16, from + 16);
+                matchBytes = (token & LongLength) + MinMatch;
+                if (matchBytes == LongLength + MinMatch)
                 {
-                    int more = *afterOffset++;
+                    uint more = *next++;
                     matchBytes += more;
-                    if (more == 255 || writeEnd - afterLiterals < matchBytes + MinMatch + CopySlackBytes)
+                    if (more == 255 || (nuint)(writeEnd - match) < matchBytes + CopySlackBytes)
                         break;
-                    for (nint done = 32; done < matchBytes + MinMatch; done += 16)
-                        Copy16(afterLiterals + done, from + done);
+                    for (nuint done = 32; done < matchBytes; done += 16)
+                        Copy16(match + done, from + done);
                 }
 
-                read = afterOffset;
-                write = afterLiterals + matchBytes + MinMatch;
+                read = next;
+                write = match + matchBytes;
             }
 
             // One sequence of any form, with every check.
@@ -80,9 +84,9 @@ public static unsafe partial class Lz4Block
             literalBytes = token >> 4;
             if (literalBytes == LongLength && !TryReadLength(ref read, readEnd, ref literalBytes))
                 return -1;
-            if (literalBytes > readEnd - read || literalBytes > writeEnd - write)
+            if (literalBytes > (nuint)(readEnd - read) || literalBytes > (nuint)(writeEnd - write))
                 return -1;
-            CopyLiterals(write, read, literalBytes, readEnd, writeEnd);
+            CopyLiterals(write, read, (nint)literalBytes, readEnd, writeEnd);
             read += literalBytes;
             write += literalBytes;
             if (read == readEnd)
@@ -92,25 +96,25 @@ public static unsafe partial class Lz4Block
                 return -1;
             offset = ReadOffset(read);
             read += sizeof(ushort);
-            if (offset == 0 || offset > write - start)
+            if (offset == 0 || offset > (nuint)(write - start))
                 return -1;
             matchBytes = token & LongLength;
             if (matchBytes == LongLength && !TryReadLength(ref read, readEnd, ref matchBytes))
                 return -1;
             matchBytes += MinMatch;
-            if (matchBytes > writeEnd - write)
+            if (matchBytes > (nuint)(writeEnd - write))
                 return -1;
-            CopyMatch(write, offset, matchBytes, writeEnd);
+            CopyMatch(write, (nint)offset, (nint)matchBytes, writeEnd);
             write += matchBytes;
         }
     }
 
     /// <summary>Adds what the token does not hold of a length; at most 255 times the bytes that are left.</summary>
-    private static bool TryReadLength(ref byte* read, byte* readEnd, ref nint length)
+    private static bool TryReadLength(ref byte* read, byte* readEnd, ref nuint length)
     {
         while (read < readEnd)
         {
-            int more = *read++;
+            uint more = *read++;
             length += more;
             if (more != 255)
                 return true;
@@ -158,5 +162,9 @@ public static unsafe partial class Lz4Block
     private static void Copy16(byte* to, byte* from) => Vector128.Store(Vector128.Load(from), to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static nint ReadOffset(byte* from) => from[0] | (from[1] << 8);
+    private static nuint ReadOffset(byte* from)
+    {
+        ushort offset = Unsafe.ReadUnaligned<ushort>(from);
+        return BitConverter.IsLittleEndian ? offset : BinaryPrimitives.ReverseEndianness(offset);
+    }
 }

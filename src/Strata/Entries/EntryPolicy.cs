@@ -145,6 +145,9 @@ public sealed record EntryPolicy
         init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(SizeHintBytes), value, $"{nameof(SizeHintBytes)} is {value}; it is a number of bytes, 0 for unknown.");
     }
 
+    /// <summary>Whether tiers that compress may compress such values. Default <c>true</c>; set it to <c>false</c> for what is compressed already, and for secrets that stand beside text which others choose.</summary>
+    public bool AllowsCompression { get; init; } = true;
+
     /// <summary>Which tiers calls with this policy use. Default: all of them, to read and to write.</summary>
     public TierAccess Access { get; init; }
 

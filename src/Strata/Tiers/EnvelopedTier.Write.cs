@@ -84,7 +84,8 @@ public sealed partial class EnvelopedTier
             key,
             new EnvelopeHeader { Timestamp = _clock.Next(), CreatedMs = NowMs(), TtlMs = expires ? ToMs(ttl!.Value) : 0, StaleGraceMs = ToMs(grace), Tags = options.Tags },
             value,
-            buffer);
+            buffer,
+            options.Policy?.AllowsCompression ?? true);
         TimeSpan? kept = expires ? TimeSpan.FromTicks(Math.Min(ttl!.Value.Ticks + grace.Ticks, EntryOptions.MaxTtl.Ticks)) : ttl;
         return new EntryOptions { Ttl = kept, Tags = options.Tags };
     }

@@ -38,6 +38,15 @@ public sealed class EnvelopedTierTests
     }
 
     [Fact]
+    public async Task Set_OfWhatIsNotToBeCompressed_KeepsItAsItIs()
+    {
+        byte[] value = TestText.Prose(20_000, 1);
+        await _tier.SetAsync(s_key, new(value), new EntryPolicy { AllowsCompression = false }, Token);
+        Assert.NotEqual(-1, _inner.Peek(s_key).AsSpan().IndexOf(value));
+        Assert.Equal(TierReadStatus.Hit, (await _tier.GetAsync(s_key, _destination, Token)).Status);
+    }
+
+    [Fact]
     public async Task Get_OfWhatDoesNotOpen_MissesAndCountsTheReason()
     {
         await _tier.SetAsync(s_key, new(TestText.Prose(2_000, 1)), default, Token);

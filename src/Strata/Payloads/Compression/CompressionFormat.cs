@@ -40,13 +40,14 @@ public sealed class CompressionFormat
     /// <summary>Writes a payload, compressed if that is worth it.</summary>
     /// <param name="payload">The payload.</param>
     /// <param name="destination">At least <see cref="OverheadBytes"/> longer than the payload; what is behind the result is undefined afterwards.</param>
+    /// <param name="compress"><c>false</c> keeps it as it is in any case.</param>
     /// <returns>The length of the result.</returns>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    public int Write(ReadOnlySpan<byte> payload, Span<byte> destination)
+    public int Write(ReadOnlySpan<byte> payload, Span<byte> destination, bool compress = true)
     {
         if (destination.Length - OverheadBytes < payload.Length)
             throw new ArgumentException($"The destination has {destination.Length} bytes; a payload of {payload.Length} bytes needs {(long)payload.Length + OverheadBytes}.", nameof(destination));
-        if (TryCompress(payload, destination, out int written))
+        if (compress && TryCompress(payload, destination, out int written))
             return written;
         destination[0] = AsItIs;
         payload.CopyTo(destination[1..]);

@@ -16,24 +16,25 @@ public sealed partial class EnvelopeFormat
     /// <param name="header">What is said of the payload.</param>
     /// <param name="payload">The payload, at most <see cref="MaxPayloadBytes"/>.</param>
     /// <param name="destination">Receives the envelope; it is asked for one span.</param>
+    /// <param name="compress"><c>false</c> does not compress this payload, whatever the options say.</param>
     /// <exception cref="ArgumentException">Key, payload or a field of the header is outside its bounds; nothing was written.</exception>
     /// <exception cref="ObjectDisposedException">The key ring was disposed.</exception>
-    public void Write(ReadOnlySpan<byte> key, in EnvelopeHeader header, in ReadOnlySequence<byte> payload, IBufferWriter<byte> destination)
+    public void Write(ReadOnlySpan<byte> key, in EnvelopeHeader header, in ReadOnlySequence<byte> payload, IBufferWriter<byte> destination, bool compress = true)
     {
         if (payload.IsSingleSegment)
         {
-            Write(key, header, payload.FirstSpan, destination);
+            Write(key, header, payload.FirstSpan, destination, compress);
             return;
         }
 
         ThrowIfTooLong(payload.Length);
         using SpanOwner<byte> joined = SpanOwner<byte>.Allocate((int)payload.Length);
         payload.CopyTo(joined.Span);
-        Write(key, header, joined.Span, destination);
+        Write(key, header, joined.Span, destination, compress);
     }
 
-    /// <inheritdoc cref="Write(ReadOnlySpan{byte}, in EnvelopeHeader, in ReadOnlySequence{byte}, IBufferWriter{byte})"/>
-    public void Write(ReadOnlySpan<byte> key, in EnvelopeHeader header, ReadOnlySpan<byte> payload, IBufferWriter<byte> destination)
+    /// <inheritdoc cref="Write(ReadOnlySpan{byte}, in EnvelopeHeader, in ReadOnlySequence{byte}, IBufferWriter{byte}, bool)"/>
+    public void Write(ReadOnlySpan<byte> key, in EnvelopeHeader header, ReadOnlySpan<byte> payload, IBufferWriter<byte> destination, bool compress = true)
     {
         ArgumentNullException.ThrowIfNull(destination);
         ThrowIfTooLong(payload.Length);
@@ -45,21 +46,21 @@ public sealed partial class EnvelopeFormat
         Span<byte> head = envelope[..headBytes];
         WriteHeader(head, header, tagBytes, (uint)keyHash);
         destination.Advance(headBytes + (_keys is null
-            ? WriteChecked(keyHash, head, payload, envelope[headBytes..])
-            : WriteEncrypted(_keys, key, head, payload, envelope[headBytes..])));
+            ? WriteChecked(keyHash, head, payload, envelope[headBytes..], compress)
+            : WriteEncrypted(_keys, key, head, payload, envelope[headBytes..], compress)));
     }
 
-    private int WriteChecked(ulong keyHash, ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, Span<byte> destination)
+    private int WriteChecked(ulong keyHash, ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, Span<byte> destination, bool compress)
     {
-        int bodyBytes = _compression.Write(payload, destination);
+        int bodyBytes = _compression.Write(payload, destination, compress);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[bodyBytes..], Checksum(keyHash, head, destination[..bodyBytes]));
         return bodyBytes + EnvelopeLayout.ChecksumBytes;
     }
 
-    private int WriteEncrypted(EncryptionKeyRing keys, ReadOnlySpan<byte> key, Span<byte> head, ReadOnlySpan<byte> payload, Span<byte> destination)
+    private int WriteEncrypted(EncryptionKeyRing keys, ReadOnlySpan<byte> key, Span<byte> head, ReadOnlySpan<byte> payload, Span<byte> destination, bool compress)
     {
         using SpanOwner<byte> plain = SpanOwner<byte>.Allocate(payload.Length + CompressionFormat.OverheadBytes);
-        int bodyBytes = _compression.Write(payload, plain.Span);
+        int bodyBytes = _compression.Write(payload, plain.Span, compress);
         using SpanOwner<byte> rented = RentAssociated(head.Length + key.Length);
         Span<byte> associated = rented.Length > 0 ? rented.Span : stackalloc byte[head.Length + key.Length];
         head[EnvelopeLayout.FlagsAt] |= (byte)EnvelopeFlags.Encrypted;

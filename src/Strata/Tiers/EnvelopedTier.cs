@@ -1,6 +1,3 @@
-using System.Buffers;
-using Strata.Entries;
-using Strata.Payloads;
 using Strata.Payloads.Envelopes;
 
 namespace Strata.Tiers;

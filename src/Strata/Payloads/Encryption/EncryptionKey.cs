@@ -35,7 +35,15 @@ internal sealed class EncryptionKey
 
     public int Id { get; }
 
-    /// <summary>Takes the next nonce, then encrypts.</summary>
+    /// <summary>How many instances wait for work; none after the end, once all who were inside have left.</summary>
+    public int IdleCount => _idle.Count(aes => aes is not null);
+
+    /// <summary>Encrypts.</summary>
+    /// <param name="plain">What is encrypted.</param>
+    /// <param name="cipher">Receives as many bytes.</param>
+    /// <param name="tag">Receives the tag.</param>
+    /// <param name="associated">What the tag covers besides.</param>
+    /// <param name="nonce">From <see cref="NextNonce"/>, and used for nothing else.</param>
     /// <returns><c>false</c> when the key has been taken from its ring: nothing was done.</returns>
     public bool TryEncrypt(ReadOnlySpan<byte> plain, Span<byte> cipher, Span<byte> tag, ReadOnlySpan<byte> associated, ReadOnlySpan<byte> nonce)
     {

@@ -60,6 +60,34 @@ public sealed class EncryptionKeyRingTests
     }
 
     [Fact]
+    public async Task Remove_WhileOthersEncrypt_LeavesNoInstanceBehind()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            using var ring = new EncryptionKeyRing(1, _key);
+            EncryptionKey key = ring.Current;
+            using var isInside = new CountdownEvent(3);
+            Task[] workers = [.. Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
+            {
+                byte[] plain = new byte[200_000], cipher = new byte[200_000], tag = new byte[EncryptionKey.TagBytes], nonce = new byte[EncryptionKey.NonceBytes];
+                bool isFirst = true;
+                do
+                {
+                    key.NextNonce(nonce);
+                    if (isFirst)
+                        isInside.Signal();
+                    isFirst = false;
+                }
+                while (key.TryEncrypt(plain, cipher, tag, [], nonce));
+            }))];
+            isInside.Wait(TestContext.Current.CancellationToken);
+            key.End();
+            await Task.WhenAll(workers);
+            Assert.Equal(0, key.IdleCount);
+        }
+    }
+
+    [Fact]
     public void AnyChange_ThatMakesNoSense_ThrowsAndChangesNothing()
     {
         using var ring = new EncryptionKeyRing(1, _key);

@@ -147,6 +147,32 @@ public sealed class EnvelopeFormatTests : IDisposable
     }
 
     [Fact]
+    public void Read_UnderAKeyOfTheSameHash_IsDamaged()
+    {
+        // The header has 32 bits of the key's hash: among so many keys two agree.
+        Dictionary<uint, byte[]> seen = [];
+        byte[] first, second;
+        for (int number = 0; ; number++)
+        {
+            second = System.Text.Encoding.ASCII.GetBytes($"user:{number}");
+            uint hash = (uint)XxHash64.Compute(second, seed: 0);
+            if (seen.TryGetValue(hash, out first!))
+                break;
+            seen.Add(hash, second);
+        }
+
+        foreach (EnvelopeFormat format in (EnvelopeFormat[])[_plain, _encrypting])
+        {
+            var envelope = new ArrayBufferWriter<byte>();
+            format.Write(first, s_header, "payload"u8, envelope);
+            Assert.Equal(EnvelopeRead.Damaged, format.Read(second, envelope.WrittenSpan, 0, _destination, out _, out _));
+            Assert.Equal(EnvelopeRead.Ok, format.Read(first, envelope.WrittenSpan, 0, new ArrayBufferWriter<byte>(), out _, out _));
+        }
+
+        Assert.Equal(0, _destination.WrittenCount);
+    }
+
+    [Fact]
     public void Read_PlainTextWhereKeysAre_IsRefusedUnlessAccepted()
     {
         byte[] envelope = Write(_plain, [1, 2, 3], s_header);

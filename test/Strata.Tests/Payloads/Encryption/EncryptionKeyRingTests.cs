@@ -70,15 +70,15 @@ public sealed class EncryptionKeyRingTests
             Task[] workers = [.. Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
             {
                 byte[] plain = new byte[200_000], cipher = new byte[200_000], tag = new byte[EncryptionKey.TagBytes], nonce = new byte[EncryptionKey.NonceBytes];
-                bool isFirst = true;
-                do
+                isInside.Signal();
+                bool isRefused = false;
+                for (int count = 0; count < 20_000 && !isRefused; count++)
                 {
                     key.NextNonce(nonce);
-                    if (isFirst)
-                        isInside.Signal();
-                    isFirst = false;
+                    isRefused = !key.TryEncrypt(plain, cipher, tag, [], nonce);
                 }
-                while (key.TryEncrypt(plain, cipher, tag, [], nonce));
+
+                Assert.True(isRefused);
             }))];
             isInside.Wait(TestContext.Current.CancellationToken);
             key.End();

@@ -154,7 +154,7 @@ public sealed class EnvelopeFormatTests : IDisposable
         byte[] first, second;
         for (int number = 0; ; number++)
         {
-            second = System.Text.Encoding.ASCII.GetBytes($"user:{number}");
+            second = System.Text.Encoding.ASCII.GetBytes($"user:{number:D9}");
             uint hash = (uint)XxHash64.Compute(second, seed: 0);
             if (seen.TryGetValue(hash, out first!))
                 break;

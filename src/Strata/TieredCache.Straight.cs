@@ -40,7 +40,7 @@ public sealed partial class TieredCache
         where TSerializer : IPayloadSerializer<T>
     {
         if (ReadsStraight(key, options))
-            return _front is { } front && serializer.MakesImmutable ? ReadShared(front, key, serializer, out value) : _memory.TryGetWith(key, serializer, out value, out _);
+            return _front is { } front && serializer.MakesImmutable ? ReadShared(front, key, serializer, out value) : _memory.TryGetWith(key, serializer, out value);
         value = default;
         return PayloadRead.Special;
     }

@@ -73,13 +73,20 @@ public sealed partial class MemoryTier
         }
     }
 
-    /// <summary>Reads a value by way of a pooled buffer and a serializer.</summary>
-    internal PayloadRead TryGetWith<T, TSerializer>(ReadOnlySpan<byte> key, TSerializer serializer, [MaybeNull] out T value, out long version)
+    /// <summary>Reads a value by way of a serializer.</summary>
+    internal PayloadRead TryGetWith<T, TSerializer>(ReadOnlySpan<byte> key, TSerializer serializer, [MaybeNull] out T value)
         where TSerializer : IPayloadSerializer<T>
     {
         // The compiler knows which types are structs, and drops the test for them; it would box them.
         if (!typeof(TSerializer).IsValueType && serializer is IDirectPayload<T> direct)
             return direct.TryGet(this, key, out value);
+        return TryGetWith(key, serializer, out value, out _);
+    }
+
+    /// <summary>Reads a value by way of a pooled buffer and a serializer, and says which version it has.</summary>
+    internal PayloadRead TryGetWith<T, TSerializer>(ReadOnlySpan<byte> key, TSerializer serializer, [MaybeNull] out T value, out long version)
+        where TSerializer : IPayloadSerializer<T>
+    {
         PayloadBuffer buffer = PayloadBuffer.Rent();
         try
         {

@@ -18,7 +18,7 @@ public sealed class MessagePackAllocationTests
     public void Write_OfAnything_AllocatesNothing()
     {
         // A dictionary behind an interface is the exception: its enumerator is an object unless it is a Dictionary.
-        Assert.True(OfCalls(static () => Write(s_everything), out long bytes));
+        Assert.True(Allocation.OfCalls(static () => Write(s_everything), out long bytes));
         Assert.Equal(0, bytes);
     }
 
@@ -26,8 +26,8 @@ public sealed class MessagePackAllocationTests
     public void Read_OfContract_AllocatesTheGraphAlone()
     {
         byte[] person = Packed.Write(TestPack.Person, new Person(1, "nick", "name") { Tags = ["a", "bc"] });
-        Assert.True(OfCalls(() => TestPack.Person.TryRead(new(person), out _), out long actual));
-        OfCalls(static () => Keep(new Person(1, Text(4), Text(4)) { Tags = [Text(1), Text(2)] }), out long graph);
+        Assert.True(Allocation.OfCalls(() => TestPack.Person.TryRead(new(person), out _), out long actual));
+        Allocation.OfCalls(static () => Keep(new Person(1, Text(4), Text(4)) { Tags = [Text(1), Text(2)] }), out long graph);
         Assert.Equal(graph, actual);
     }
 
@@ -35,8 +35,8 @@ public sealed class MessagePackAllocationTests
     public void Read_OfList_AllocatesItsArrayOnce()
     {
         byte[] spots = Packed.Write(TestPack.ListSpot, [.. s_spots]);
-        Assert.True(OfCalls(() => TestPack.ListSpot.TryRead(new(spots), out _), out long actual));
-        OfCalls(static () => Keep(new List<Spot>(2)), out long graph);
+        Assert.True(Allocation.OfCalls(() => TestPack.ListSpot.TryRead(new(spots), out _), out long actual));
+        Allocation.OfCalls(static () => Keep(new List<Spot>(2)), out long graph);
         Assert.Equal(graph, actual);
     }
 
@@ -44,9 +44,9 @@ public sealed class MessagePackAllocationTests
     public void Read_OfStruct_AllocatesNothing()
     {
         byte[] spot = Packed.Write(TestPack.Spot, new Spot(1, 2));
-        Assert.True(OfCalls(() => TestPack.Spot.TryRead(new(spot), out _), out long bytes));
-        Assert.True(OfCalls(() => TestPack.Spot.TryRead(Cut(spot), out _), out long pieces));
-        OfCalls(() => Cut(spot).Length > 0, out long cutting);
+        Assert.True(Allocation.OfCalls(() => TestPack.Spot.TryRead(new(spot), out _), out long bytes));
+        Assert.True(Allocation.OfCalls(() => TestPack.Spot.TryRead(Cut(spot), out _), out long pieces));
+        Allocation.OfCalls(() => Cut(spot).Length > 0, out long cutting);
         Assert.Equal(0, bytes);
         Assert.Equal(cutting, pieces);
 
@@ -58,7 +58,7 @@ public sealed class MessagePackAllocationTests
     {
         byte[] huge = [0xdd, 0x7f, 0xff, 0xff, 0xff, 1, 2, 3];
         byte[] text = [0xdb, 0x7f, 0xff, 0xff, 0xff, 1, 2, 3];
-        Assert.True(OfCalls(() => !TestPack.ListSpot.TryRead(new(huge), out _) && !TestPack.Everything.TryRead(new(text), out _), out long bytes));
+        Assert.True(Allocation.OfCalls(() => !TestPack.ListSpot.TryRead(new(huge), out _) && !TestPack.Everything.TryRead(new(text), out _), out long bytes));
         Assert.Equal(0, bytes);
     }
 
@@ -85,20 +85,6 @@ public sealed class MessagePackAllocationTests
         s_writer.ResetWrittenCount();
         TestPack.Everything.Write(value, s_writer);
         return s_writer.WrittenCount > 0;
-    }
-
-    /// <summary>The least of some rounds: what the runtime itself allocates now and then is not meant.</summary>
-    private static bool OfCalls(Func<bool> call, out long bytes)
-    {
-        bool isTrue = true;
-        bytes = long.MaxValue;
-        for (int round = 0; round < 3; round++)
-        {
-            isTrue &= Allocation.OfCalls(call, out long once);
-            bytes = Math.Min(bytes, once);
-        }
-
-        return isTrue;
     }
 
     /// <summary>What is not kept may never be made.</summary>

@@ -51,14 +51,6 @@ internal sealed class GlobPattern
         _parts = [.. parts];
     }
 
-    /// <summary>The bytes that every match begins with, when that is all it asks for: text and one star at the end.</summary>
-    public byte[]? AsPrefix()
-    {
-        if (_parts.Length < 2 || Array.FindIndex(_parts, static part => part > byte.MaxValue) != _parts.Length - 1 || _parts[^1] != AnyText)
-            return null;
-        return Array.ConvertAll(_parts[..^1], static part => (byte)part);
-    }
-
     public bool Matches(ReadOnlySpan<byte> key)
     {
         ReadOnlySpan<ushort> parts = _parts;

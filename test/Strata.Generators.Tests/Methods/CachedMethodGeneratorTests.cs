@@ -91,7 +91,31 @@ public sealed class CachedMethodGeneratorTests
         }
         """;
 
+    private const string Tags =
+        """
+        using Strata;
+
+        public sealed record User(int Id, string? Tenant);
+
+        [Cached(Tags = ["users"], Ttl = "30s")]
+        public interface IUsers
+        {
+            [Cached(Tags = ["user:{id}", "tenant:{tenant}:users"])]
+            ValueTask<int> AgeAsync(int id, string tenant, CancellationToken cancellationToken);
+
+            [Cached]
+            int Count();
+
+            [Cached(Invalidates = ["user:{user.Id}", "tenant:{user.Tenant}:users"])]
+            Task<bool> SaveAsync(User user, CancellationToken cancellationToken);
+
+            [Cached(Invalidates = ["users"])]
+            void Clear();
+        }
+        """;
+
     [Theory]
+    [InlineData("Tags", Tags, false)]
     [InlineData("Interface", Interface, true)]
     [InlineData("Class", Class, true)]
     [InlineData("WithoutServices", Empty, false)]

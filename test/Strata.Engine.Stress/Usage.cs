@@ -11,7 +11,7 @@ internal static class Usage
               explore [--trace]      Visits every execution of the lock-free protocols under a memory model as weak as Armv8.
                                      --trace prints the counterexample of each broken protocol, not only its length.
               fuzz    [--inputs N]   Gives every decoder of foreign bytes valid, changed and random inputs (default 1000000 each).
-                      [--target T]   Only this decoder: lz4, compression, envelope, encrypted.
+                      [--target T]   Only this decoder: lz4, compression, envelope, encrypted, messagepack, messagepack-contract.
                       [--first N]    The number of the first input (default 0); an input is made of the seed and its number.
                       [--seed N]     Seed of all inputs (default: from the clock; always printed).
               litmus  [--seconds N]  Races threads over native memory with frozen copies of the protocols, right and broken.

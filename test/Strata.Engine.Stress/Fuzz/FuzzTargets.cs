@@ -11,5 +11,7 @@ internal static class FuzzTargets
         ["compression"] = () => new CompressionTarget(),
         ["envelope"] = () => new EnvelopeTarget(isEncrypted: false),
         ["encrypted"] = () => new EnvelopeTarget(isEncrypted: true),
+        ["messagepack"] = () => new MessagePackTarget(),
+        ["messagepack-contract"] = () => new MessagePackContractTarget(),
     };
 }

@@ -22,7 +22,7 @@ internal static class DecoratorReader
             return null;
         }
 
-        var reader = new MethodReader(face, CacheFeatures.Of(compilation), Find(type), report);
+        var reader = new MethodReader(face, Find(type), report);
         var methods = new List<MethodModel>();
         var forwards = new List<string>();
         foreach (ISymbol member in Members(face))

@@ -8,10 +8,9 @@ namespace Strata.Generators.Methods;
 
 /// <summary>Reads one method with [Cached].</summary>
 /// <param name="face">The interface that is decorated.</param>
-/// <param name="features">What the cache can do.</param>
 /// <param name="typeAttribute">The attribute on the type, with defaults.</param>
 /// <param name="report">Told what is wrong.</param>
-internal sealed class MethodReader(INamedTypeSymbol face, CacheFeatures features, AttributeData? typeAttribute, Report report)
+internal sealed class MethodReader(INamedTypeSymbol face, AttributeData? typeAttribute, Report report)
 {
     private const int MaxTags = 64;
     private const string SecondResult = "a ref or out parameter is a second result";
@@ -68,8 +67,6 @@ internal sealed class MethodReader(INamedTypeSymbol face, CacheFeatures features
 
     private string? Fault(IMethodSymbol method, AttributeData attribute, ITypeSymbol? value, bool isKept, int tagCount)
     {
-        if ((tagCount > 0 || !isKept) && !features.HasTags)
-            return "this version of Strata has no tags";
         if (!isKept)
         {
             return tagCount > 0 || attribute.NamedText("Ttl") is not null ? "a method that invalidates is called each time, so Ttl and Tags mean nothing for it"

@@ -1,3 +1,4 @@
+using Strata.Invalidation;
 using Strata.Payloads.Envelopes;
 
 namespace Strata.Tiers;
@@ -57,6 +58,9 @@ public sealed partial class EnvelopedTier : ICacheTier
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes.</exception>
     public ValueTask<TierWriteStatus> RemoveAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken = default) => _inner.RemoveAsync(key, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<TierWriteStatus> InvalidateAsync(InvalidationRule rule, CancellationToken cancellationToken = default) => _inner.InvalidateAsync(rule, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TierWriteStatus> ClearAsync(CancellationToken cancellationToken = default) => _inner.ClearAsync(cancellationToken);

@@ -10,6 +10,8 @@ internal readonly struct MessagePackPayload<T, TFormat> : IPayloadSerializer<T>
     /// <summary>Payloads in several pieces are joined to be read; the engine keeps no value that is longer.</summary>
     private const long MaxJoinedBytes = 1L << 30;
 
+    public bool MakesImmutable => ImmutableType<T>.IsDeclared;
+
     public void Write(T value, IBufferWriter<byte> destination)
     {
         var writer = new MessagePackWriter(destination);

@@ -28,5 +28,7 @@ internal sealed class Load
 
     public int[] Order { get; }
 
+    public KeyOf<int> KeyOf => field ??= index => Utf8(index);
+
     public ReadOnlySpan<byte> Utf8(int index) => _utf8.AsSpan(index * KeyBytes, KeyBytes);
 }

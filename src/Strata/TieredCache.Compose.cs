@@ -1,12 +1,17 @@
 using Strata.Engine;
 using Strata.Entries;
+using Strata.Flights;
 
 namespace Strata;
 
 /// <summary>From the options of a call to how memory keeps its entry.</summary>
 public sealed partial class TieredCache
 {
-    private TimeSpan? TtlOf(in EntryOptions options) => options.Ttl ?? options.Policy?.Ttl ?? _defaultTtl;
+    private TimeSpan? TtlOf(in EntryOptions options) => options.Ttl ?? options.Policy?.Ttl ?? PolicyOf(options).AdaptiveTtl?.Least ?? _defaultTtl;
+
+    /// <summary>Gives a loaded value the life that its key has come to, unless the call or the factory named one.</summary>
+    private EntryOptions Adapted(Flight flight, ReadOnlySpan<byte> payload, in EntryOptions options) =>
+        options.Ttl is null && PolicyOf(options).AdaptiveTtl is { } adaptive ? options with { Ttl = adaptive.Next(flight.Former, payload) } : options;
 
     /// <summary>Says how an entry is to be kept.</summary>
     /// <param name="options">What the caller, or the factory, asked for.</param>
@@ -19,7 +24,7 @@ public sealed partial class TieredCache
     {
         EntryPolicy policy = PolicyOf(options);
         EntryLife life = isNothing ? EntryLife.OfNothing(policy.NegativeTtl!.Value) : EntryLife.OfValue(policy, TtlOf(options), loadMs, policy.SlidingWindow is null ? 0 : NowMs);
-        var note = new EntryNotes { Flags = life.Flags, GraceMs = life.GraceMs, WindowMs = life.WindowMs, EndMs = life.EndMs, LoadMs = loadMs, TagBytes = tagBytes };
+        var note = new EntryNotes { Flags = life.Flags, GraceMs = life.GraceMs, WindowMs = life.WindowMs, EndMs = life.EndMs, LoadMs = loadMs, LifeMs = life.LifeMs, TagBytes = tagBytes };
         note.SetSequence(sequence);
         return new WriteOptions
         {
@@ -27,6 +32,7 @@ public sealed partial class TieredCache
             SoftTtl = life.Soft,
             Notes = notes[..note.Write(notes)],
             IsMarked = isNothing,
+            Versioned = policy.IsVersioned,
             Priority = (Engine.EntryPriority)policy.Priority,
         };
     }

@@ -93,7 +93,7 @@ public sealed partial class TieredCache
     private async ValueTask<FlightResult> JoinAsync<T, TLoad>(Flight flight, TLoad load, EntryPolicy policy, int doubts, bool isBlocking, CancellationToken cancellationToken)
         where TLoad : struct, ILoad<T>
     {
-        Flight? waiter = BeginJoin(flight);
+        FlightNode? waiter = BeginJoin(flight);
         Task<FlightResult> landing = flight.CompletionUnderLock!.Task;
         try
         {
@@ -113,7 +113,7 @@ public sealed partial class TieredCache
         }
     }
 
-    private Flight? BeginJoin(Flight flight)
+    private FlightNode? BeginJoin(Flight flight)
     {
         _counters.CountJoin();
         try

@@ -31,7 +31,7 @@ public sealed partial class TieredCache
     /// <summary>Keeps the instance that an entry was written from.</summary>
     private void Share(ReadOnlySpan<byte> key, long version, object? instance)
     {
-        if (version != 0 && instance is not null)
-            _front!.Put(_memory.HashOf(key), version, instance);
+        if (_front is { } front && version != 0 && instance is not null)
+            front.Put(_memory.HashOf(key), version, instance);
     }
 }

@@ -18,7 +18,7 @@ public sealed partial class TieredCache
     private async ValueTask<CacheResult<T>> FlyAsync<T, TLoad>(Flight flight, TLoad load, EntryOptions options, bool isBlocking)
         where TLoad : struct, ILoad<T>
     {
-        Flight? waiter = FlightChain.Enter(flight);
+        FlightNode? waiter = FlightChain.Enter(flight);
         PayloadBuffer payload = PayloadBuffer.Rent();
         try
         {
@@ -64,7 +64,8 @@ public sealed partial class TieredCache
         where TLoad : struct, ILoad<T>
     {
         result = default;
-        EntryState state = Look(flight.Key, payload, PolicyOf(options), out _);
+        EntryPolicy policy = PolicyOf(options);
+        EntryState state = Look(flight.Key, payload, policy, out EntrySight sight);
         _counters.CountRecheck();
         if (state == EntryState.Nothing)
         {
@@ -77,7 +78,7 @@ public sealed partial class TieredCache
         {
             _counters.CountUnserved();
             if (load.TryRead(payload.WrittenSequence, out _))
-                flight.StalePayload = payload.WrittenSpan.ToArray();
+                NoteFormer(flight, payload.WrittenSpan, sight, mayServe: policy.AdaptiveTtl is null || policy.StaleGrace is not null);
         }
 
         if (state != EntryState.Fresh)
@@ -112,7 +113,7 @@ public sealed partial class TieredCache
             _counters.CountLateHit();
             EntryOptions left = LifeLeft(read, options);
             flight.TagBytes = TagIds.ToBytes(left.Tags);
-            if (Keep(flight, payload, left, isNothing: false, loadMs: 0, isVersioned, out long version))
+            if (Keep(flight, payload.WrittenSpan, left, isNothing: false, loadMs: 0, isVersioned, out long version) && isVersioned)
                 Share(flight.Key, version, found);
             await WriteThroughAsync(flight, payload, left, tierCount: i, isBlocking).ConfigureAwait(false);
             return new(found);
@@ -171,16 +172,17 @@ public sealed partial class TieredCache
         flight.TagBytes = TagIds.ToBytes(context.Options.Tags);
         if (context.IsNothing)
             payload.Clear();
+        EntryOptions kept = Adapted(flight, payload.WrittenSpan, context.Options);
         if (!context.IsKept || (context.IsNothing && PolicyOf(context.Options).NegativeTtl is null))
             DropKept(flight);
-        else if (!Keep(flight, payload, context.Options, context.IsNothing, loadMs, _front is not null && load.MakesImmutable, out long version))
+        else if (!Keep(flight, payload.WrittenSpan, kept, context.IsNothing, loadMs, _front is not null && load.MakesImmutable, out long version))
             _counters.CountNotKept();
         else if (!context.IsNothing)
         {
             // What is said to be unchanged is what was kept before, not what the factory returned.
-            if (!context.IsUnchanged)
+            if (load.MakesImmutable && !context.IsUnchanged)
                 Share(flight.Key, version, value);
-            await WriteThroughAsync(flight, payload, context.Options, _tiers.Length, isBlocking).ConfigureAwait(false);
+            await WriteThroughAsync(flight, payload, kept, _tiers.Length, isBlocking).ConfigureAwait(false);
         }
 
         _flights.Land(flight, context.IsNothing ? FlightOutcome.Nothing : FlightOutcome.Loaded, payload.WrittenSpan);
@@ -226,21 +228,26 @@ public sealed partial class TieredCache
         }
     }
 
+    /// <summary>Keeps the value that a load is to replace: to serve it when need be, and to compare with.</summary>
+    private static void NoteFormer(Flight flight, ReadOnlySpan<byte> payload, in EntrySight sight, bool mayServe)
+    {
+        byte[] former = payload.ToArray();
+        if (mayServe)
+            flight.StalePayload = former;
+        if (sight.LifeMs > 0)
+            flight.Former = new FormerValue(former, sight.LifeMs, sight.AgeMs);
+    }
+
+    /// <summary>Whether a value that was seen may be served in place of a load that begins now: nothing was invalidated since.</summary>
+    private bool MayServe(in EntrySight sight) => _memory.LastSequence == sight.Sequence;
+
     /// <summary>Renews a value in the background, unless a flight of its key is under way.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="load">How it is loaded.</param>
-    /// <param name="payload">The value that is served meanwhile.</param>
-    /// <param name="options">How it is kept.</param>
-    /// <param name="sequence">The last invalidation before that value was read.</param>
-    private void StartRefresh<T, TLoad>(ReadOnlySpan<byte> key, TLoad load, PayloadBuffer payload, EntryOptions options, long sequence)
+    private void StartRefresh<T, TLoad>(ReadOnlySpan<byte> key, TLoad load, PayloadBuffer payload, EntryOptions options, in EntrySight sight)
         where TLoad : struct, ILoad<T>
     {
         if (!_flights.TryStartRefresh(key, out Flight? flight))
             return;
-
-        // What was invalidated before the flight was listed is nothing for those who join it.
-        if (_memory.LastSequence == sequence)
-            flight.StalePayload = payload.WrittenSpan.ToArray();
+        NoteFormer(flight, payload.WrittenSpan, sight, MayServe(sight));
         _counters.CountRefresh();
         Arm(flight, PolicyOf(options));
         _ = Task.Run(() => RefreshAsync<T, TLoad>(flight, load, options));
@@ -263,10 +270,10 @@ public sealed partial class TieredCache
     }
 
     /// <summary>Publishes a flight's payload in memory, unless a writer of the key was there first.</summary>
-    private bool Keep(Flight flight, PayloadBuffer payload, in EntryOptions options, bool isNothing, int loadMs, bool isVersioned, out long version)
+    private bool Keep(Flight flight, ReadOnlySpan<byte> payload, in EntryOptions options, bool isNothing, int loadMs, bool isVersioned, out long version)
     {
         version = 0;
-        if (payload.LengthBytes > _maxValueBytes)
+        if (payload.Length > _maxValueBytes)
             return false;
         try
         {
@@ -277,11 +284,12 @@ public sealed partial class TieredCache
             }
 
             Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];
-            WriteOptions write = Compose(options, isNothing, loadMs, flight.Sequence, flight.TagBytes, notes) with { Versioned = isVersioned };
+            WriteOptions write = Compose(options, isNothing, loadMs, flight.Sequence, flight.TagBytes, notes);
+            write = write with { Versioned = write.Versioned || isVersioned };
             while (_flights.TryResolve(flight))
             {
                 // Refused for a doubt, it is resolved and tried again: once, for the tags are known now.
-                bool isKept = _memory.Set(flight.Key, payload.WrittenSpan, write, out version, flight.Fence);
+                bool isKept = _memory.Set(flight.Key, payload, write, out version, flight.Fence);
                 if (isKept || !flight.IsInDoubt)
                     return isKept;
             }

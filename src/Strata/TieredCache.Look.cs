@@ -23,10 +23,10 @@ public sealed partial class TieredCache
     /// <param name="key">The key.</param>
     /// <param name="payload">Receives the payload of a value, fresh or stale; cleared first.</param>
     /// <param name="policy">The caller's policy.</param>
-    /// <param name="wantsRefresh">Whether the value, though fresh, should be renewed in the background.</param>
-    private EntryState Look(ReadOnlySpan<byte> key, PayloadBuffer payload, EntryPolicy policy, out bool wantsRefresh)
+    /// <param name="sight">What else was seen.</param>
+    private EntryState Look(ReadOnlySpan<byte> key, PayloadBuffer payload, EntryPolicy policy, out EntrySight sight)
     {
-        wantsRefresh = false;
+        sight = new() { Sequence = _memory.LastSequence };
         payload.Clear();
         _memory.DropInvalidated(key);
         Span<byte> noteBytes = stackalloc byte[WriteOptions.MaxNotesBytes];
@@ -36,6 +36,7 @@ public sealed partial class TieredCache
         EntryNotes notes = EntryNotes.Read(noteBytes[..info.NotesBytes]);
         if (notes.Has(NoteFlags.Nothing))
             return EntryState.Nothing;
+        sight = sight.With(info, notes);
         if (outcome == ReadOutcome.Hit)
             return EntryState.Fresh;
         if (notes.Has(NoteFlags.Window))
@@ -44,11 +45,10 @@ public sealed partial class TieredCache
             return EntryState.Fresh;
         }
 
-        // Past its soft time. Notes say how much of what is left is grace; without them all of it is.
-        long freshMs = notes.Has(NoteFlags.Grace) ? info.ExpiresInMs - notes.GraceMs : 0;
+        long freshMs = notes.FreshMs(info.ExpiresInMs);
         if (freshMs <= 0)
             return EntryState.Stale;
-        wantsRefresh = policy.ProbabilisticRefresh is not { } beta || -beta * notes.LoadMs * Math.Log(1 - Random.Shared.NextDouble()) >= freshMs;
+        sight.WantsRefresh = policy.ProbabilisticRefresh is not { } beta || -beta * notes.LoadMs * Math.Log(1 - Random.Shared.NextDouble()) >= freshMs;
         return EntryState.Fresh;
     }
 
@@ -61,8 +61,7 @@ public sealed partial class TieredCache
         PayloadBuffer payload = PayloadBuffer.Rent();
         try
         {
-            long sequence = _memory.LastSequence;
-            EntryState state = Look(key, payload, PolicyOf(options), out bool wantsRefresh);
+            EntryState state = Look(key, payload, PolicyOf(options), out EntrySight sight);
             if (state == EntryState.Nothing)
             {
                 result = CacheResult<T>.Nothing;
@@ -79,8 +78,8 @@ public sealed partial class TieredCache
                 return false;
             }
 
-            if (wantsRefresh && TLoad.Kind == FlightKind.Load)
-                StartRefresh<T, TLoad>(key, load, payload, options, sequence);
+            if (sight.WantsRefresh && TLoad.Kind == FlightKind.Load)
+                StartRefresh<T, TLoad>(key, load, payload, options, sight);
             result = new(value);
             return true;
         }

@@ -170,7 +170,8 @@ public sealed partial class TieredCache
         long sequence = _memory.Sequence;
         Span<byte> tags = options.Tags.IsEmpty ? [] : stackalloc byte[TagIds.MaxBytes];
         Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];
-        WriteOptions write = Compose(options, isNothing: false, loadMs: 0, sequence, TagIds.Write(options.Tags, tags), notes) with { Versioned = instance is not null };
+        WriteOptions write = Compose(options, isNothing: false, loadMs: 0, sequence, TagIds.Write(options.Tags, tags), notes);
+        write = write with { Versioned = write.Versioned || instance is not null };
         bool isKept = _memory.Set(key, value, write, out long version);
         Share(key, version, instance);
         return isKept;

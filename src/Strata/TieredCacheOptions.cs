@@ -35,5 +35,7 @@ public sealed class TieredCacheOptions : MemoryTierOptions
             throw new ArgumentOutOfRangeException(nameof(MaxConcurrentLoads), MaxConcurrentLoads, $"{nameof(MaxConcurrentLoads)} is {MaxConcurrentLoads}; it is a number of loads, 0 for as many as there are.");
         if (DefaultTtl is { } ttl && DefaultPolicy?.Ttl is { } policyTtl)
             throw new ArgumentException($"{nameof(DefaultTtl)} ({ttl}) and {nameof(DefaultPolicy)}.{nameof(EntryPolicy.Ttl)} ({policyTtl}) contradict each other: give one of the two.", nameof(DefaultTtl));
+        if (DefaultTtl is { } fixedTtl && DefaultPolicy?.AdaptiveTtl is { } adaptive)
+            throw new ArgumentException($"{nameof(DefaultTtl)} ({fixedTtl}) and {nameof(DefaultPolicy)}.{nameof(EntryPolicy.AdaptiveTtl)} ({adaptive.Least} to {adaptive.Most}) contradict each other: give one of the two.", nameof(DefaultTtl));
     }
 }

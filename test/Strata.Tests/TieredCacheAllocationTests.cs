@@ -39,11 +39,22 @@ public sealed class TieredCacheAllocationTests : CacheFixture
         { "Set and GetOrAdd hit in grace", static cache => cache.Set("g:1", 7L, s_grace) && cache.GetOrAdd("g:1", 9, static (_, _) => 0L, s_grace) == 7 },
         { "GetOrAddAsync hit in grace", static cache => cache.GetOrAddAsync("k:8", 9, static (_, _) => ValueTask.FromResult(0L), s_grace).Result == 88 },
         { "GetOrAdd of nothing", static cache => cache.GetOrAdd("nothing", 9, static (_, _) => 5L, s_negative) == 0 },
+        { "TryGetMany", static cache => TryGetMany(cache) },
+        { "TryGetMany into spans", static cache => TryGetManyIntoSpans(cache) },
+        { "TryGetManyAsync", static cache => cache.TryGetManyAsync(Filled(s_keys), s_values).Result == 2 },
+        { "SetMany and RemoveMany", static cache => cache.SetMany(Filled(s_entries)) == 2 && cache.RemoveMany(Filled(s_keys, "many:1", "many:2")) == 2 },
+        { "Add and Remove", static cache => cache.Add("k:20", 1) && !cache.Add("k:20", 2) && cache.Remove("k:20") },
+        { "TryGet with version and CompareExchange", static cache => cache.AddOrUpdate("k:21", 1, 1, static (value, by) => value + by) > 0 && cache.TryGet("k:21", out int value, out long version) && cache.CompareExchange("k:21", value, version).IsExchanged },
         { "SetAsync and RemoveAsync", static cache => cache.SetAsync("k:7", 1).Result && cache.RemoveAsync("k:7").Result },
     };
 
     private static readonly EntryPolicy s_grace = new() { Ttl = TimeSpan.FromMinutes(1), StaleGrace = TimeSpan.FromMinutes(1), SoftDeadline = TimeSpan.FromSeconds(1) };
     private static readonly EntryPolicy s_negative = new() { NegativeTtl = TimeSpan.FromDays(1) };
+    private static readonly KeyBatch s_keys = new();
+    private static readonly EntryBatch s_entries = new();
+    private static readonly ValueBatch s_values = new();
+    private static readonly long[] s_longs = new long[2];
+    private static readonly bool[] s_isHit = new bool[2];
     private static readonly string s_longKey = new('x', 1_000);
     private static readonly Product s_product = new(1, "p", [1, 2]);
     private static readonly ArrayBufferWriter<byte> s_writer = new(1_024);
@@ -99,6 +110,27 @@ public sealed class TieredCacheAllocationTests : CacheFixture
         Assert.True(Allocation.OfCalls(() => cache.GetOrAdd("k:1", 9, static (_, _) => 0L) == 77 && cache.TryGet("k:1", out long _), out long bytes));
         Assert.Equal(0, bytes);
     }
+
+    private static KeyBatch Filled(KeyBatch keys, string first = "k:1", string second = "bytes")
+    {
+        keys.Clear();
+        keys.Add(first);
+        keys.Add($"{second}");
+        return keys;
+    }
+
+    private static EntryBatch Filled(EntryBatch entries)
+    {
+        entries.Clear();
+        entries.Add("many:1", 1);
+        entries.Add("many:2", "text");
+        return entries;
+    }
+
+    private static bool TryGetMany(TieredCache cache) =>
+        cache.TryGetMany(Filled(s_keys), s_values) == 2 && s_values.TryGet(0, out long value) && value == 77 && s_values.TryGet(1, out ReadOnlySpan<byte> bytes) && bytes.Length == 5;
+
+    private static bool TryGetManyIntoSpans(TieredCache cache) => cache.TryGetMany<long>(Filled(s_keys), s_longs, s_isHit) == 1 && s_longs[0] == 77 && !s_isHit[1];
 
     private static bool MissesLongKey(TieredCache cache)
     {

@@ -42,9 +42,9 @@ internal sealed partial class TieredCacheOperations : IOperationSet
 
     public Type Type => typeof(TieredCache);
 
-    public IReadOnlyCollection<string> LeftOut => [nameof(TieredCache.Dispose)];
+    public IReadOnlyCollection<string> LeftOut => [nameof(TieredCache.Dispose), nameof(TieredCache.WarmAsync), nameof(TieredCache.WarmManyAsync)];
 
-    public IEnumerable<Operation> Operations => [.. Reads, .. AsyncReads, .. Writes, .. Loads, .. AsyncLoads, .. Removals, .. Typed, .. Invalidations];
+    public IEnumerable<Operation> Operations => [.. Reads, .. AsyncReads, .. Writes, .. Loads, .. AsyncLoads, .. Removals, .. Typed, .. Invalidations, .. Many, .. Atomic];
 
     private IEnumerable<Operation> Reads =>
     [
@@ -177,6 +177,7 @@ internal sealed partial class TieredCacheOperations : IOperationSet
 
         _invalidated.RemoveByTag("none");
         _invalidated.RemoveByPattern("*none*");
+        FillMany();
     }
 
     public void Dispose()

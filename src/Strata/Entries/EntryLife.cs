@@ -24,6 +24,9 @@ internal readonly ref struct EntryLife
 
     public long EndMs { get; private init; }
 
+    /// <summary>How long it is to be fresh, before jitter, when that adapts.</summary>
+    public long LifeMs { get; private init; }
+
     /// <summary>The times of a value.</summary>
     /// <param name="policy">How it is kept.</param>
     /// <param name="ttl">How long it is fresh, before jitter; <c>null</c> or infinite for ever.</param>
@@ -46,14 +49,18 @@ internal readonly ref struct EntryLife
 
         if (fresh is not { } life)
             return default;
-        TimeSpan grace = policy.StaleGrace ?? TimeSpan.Zero;
+        bool isAdaptive = policy.AdaptiveTtl is not null;
+        TimeSpan grace = policy.StaleGrace ?? (isAdaptive ? life : TimeSpan.Zero);
+        if (grace > EntryOptions.MaxTtl - life)
+            grace = EntryOptions.MaxTtl - life;
         TimeSpan? refresh = RefreshTime(policy, life, loadMs);
         return new()
         {
-            Hard = life + grace <= EntryOptions.MaxTtl ? life + grace : EntryOptions.MaxTtl,
+            Hard = life + grace,
             Soft = refresh ?? (grace > TimeSpan.Zero ? life : null),
-            Flags = refresh is null ? NoteFlags.None : NoteFlags.Grace | NoteFlags.Load,
+            Flags = (refresh is null ? NoteFlags.None : NoteFlags.Grace | NoteFlags.Load) | (isAdaptive ? NoteFlags.Grace | NoteFlags.Life : NoteFlags.None),
             GraceMs = (long)grace.TotalMilliseconds,
+            LifeMs = isAdaptive ? (long)ttl!.Value.TotalMilliseconds : 0,
         };
     }
 

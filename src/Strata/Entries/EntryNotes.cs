@@ -6,16 +6,16 @@ namespace Strata.Entries;
 /// <summary>
 /// What the cache keeps with an entry beside its payload, as the engine's notes. An entry that needs none of it has no notes.
 /// <code>
-///  ┌─────────┬────────────┬───────────┬────────────┬─────────┬──────────┬──────────────┐
-///  │ flags 1 │ sequence 8 │ grace 8   │ window 8   │ end 8   │ load 4   │ tag ids, 8 … │
-///  └─────────┴────────────┴───────────┴────────────┴─────────┴──────────┴──────────────┘
+///  ┌─────────┬────────────┬───────────┬────────────┬─────────┬──────────┬────────┬──────────────┐
+///  │ flags 1 │ sequence 8 │ grace 8   │ window 8   │ end 8   │ load 4   │ life 8 │ tag ids, 8 … │
+///  └─────────┴────────────┴───────────┴────────────┴─────────┴──────────┴────────┴──────────────┘
 ///              each there only when its flag is set
 /// </code>
 /// </summary>
 internal ref struct EntryNotes
 {
     /// <summary>The longest notes of this cache: all fields and the most tags.</summary>
-    public const int MaxBytes = sizeof(byte) + 4 * sizeof(long) + sizeof(int) + TagIds.MaxBytes;
+    public const int MaxBytes = sizeof(byte) + 5 * sizeof(long) + sizeof(int) + TagIds.MaxBytes;
 
     /// <summary>Which fields are there, and what kind of entry this is.</summary>
     public NoteFlags Flags;
@@ -35,6 +35,9 @@ internal ref struct EntryNotes
     /// <summary>How long the value took to load, in milliseconds.</summary>
     public int LoadMs;
 
+    /// <summary>How long the value was to be fresh, in milliseconds.</summary>
+    public long LifeMs;
+
     /// <summary>The entry's tags, as the bytes of <see cref="ulong"/> ids.</summary>
     public ReadOnlySpan<byte> TagBytes;
 
@@ -47,6 +50,9 @@ internal ref struct EntryNotes
     }
 
     public readonly bool Has(NoteFlags flag) => (Flags & flag) != 0;
+
+    /// <summary>How long the entry is still fresh, in milliseconds, if it is past its soft time and ends in so many: 0 or less when it is stale. Without a note all that is left is grace.</summary>
+    public readonly long FreshMs(long expiresInMs) => Has(NoteFlags.Grace) ? expiresInMs - GraceMs : 0;
 
     public readonly int TagCount => TagBytes.Length / sizeof(ulong);
 
@@ -74,6 +80,8 @@ internal ref struct EntryNotes
             bytes = bytes[sizeof(int)..];
         }
 
+        if (notes.Has(NoteFlags.Life))
+            notes.LifeMs = TakeLong(ref bytes);
         notes.TagBytes = bytes;
         return notes;
     }
@@ -100,6 +108,8 @@ internal ref struct EntryNotes
             length += sizeof(int);
         }
 
+        if (Has(NoteFlags.Life))
+            Put(destination, ref length, LifeMs);
         TagBytes.CopyTo(destination[length..]);
         return length + TagBytes.Length;
     }

@@ -31,6 +31,19 @@ public sealed record EntryPolicy
     }
 
     /// <summary>
+    /// Has the time to live follow how often values change, in place of a fixed <see cref="Ttl"/>. A time to live that a call or a factory names counts for that value all the same. <c>null</c>: it does not adapt.
+    /// </summary>
+    public AdaptiveTtl? AdaptiveTtl
+    {
+        get;
+        init
+        {
+            field = value;
+            ThrowIfContradictory();
+        }
+    }
+
+    /// <summary>
     /// An entry that is not read for so long expires; a read begins the time anew, with a write to the entry at most once in a sixteenth of it. With a <see cref="Ttl"/>, which then is at least as long, the entry
     /// ends at that in any case.
     /// </summary>
@@ -148,6 +161,11 @@ public sealed record EntryPolicy
     /// <summary>Whether tiers that compress may compress such values. Default <c>true</c>; set it to <c>false</c> for what is compressed already, and for secrets that stand beside text which others choose.</summary>
     public bool AllowsCompression { get; init; } = true;
 
+    /// <summary>
+    /// Whether entries carry a version, so that <c>CompareExchange</c> and <c>Update</c> can be used on them; costs 8 bytes an entry. Default <c>false</c>: only those that these verbs and <c>Add</c> write do.
+    /// </summary>
+    public bool IsVersioned { get; init; }
+
     /// <summary>Which tiers calls with this policy use. Default: all of them, to read and to write.</summary>
     public TierAccess Access { get; init; }
 
@@ -178,6 +196,13 @@ public sealed record EntryPolicy
             Refuse(StaleGrace is not null, nameof(SlidingWindow), window, nameof(StaleGrace), StaleGrace, "an entry that nobody reads has nobody to serve it stale to");
             Refuse(EagerRefresh is not null, nameof(SlidingWindow), window, nameof(EagerRefresh), EagerRefresh, "a read would both begin the time anew and refresh because of its end");
             Refuse(ProbabilisticRefresh is not null, nameof(SlidingWindow), window, nameof(ProbabilisticRefresh), ProbabilisticRefresh, "a read would both begin the time anew and refresh because of its end");
+        }
+
+        if (AdaptiveTtl is { } adaptive)
+        {
+            Refuse(Ttl is not null, nameof(AdaptiveTtl), $"{adaptive.Least} to {adaptive.Most}", nameof(Ttl), Ttl, "a time to live is either fixed or adapts");
+            Refuse(SlidingWindow is not null, nameof(AdaptiveTtl), $"{adaptive.Least} to {adaptive.Most}", nameof(SlidingWindow), SlidingWindow, "an entry that lives while it is read is not loaded anew, so nothing is learnt of it");
+            Refuse(adaptive.Most + StaleGrace > EntryOptions.MaxTtl, nameof(AdaptiveTtl), $"{adaptive.Least} to {adaptive.Most}", nameof(StaleGrace), StaleGrace, $"together they may last {EntryOptions.MaxTtl}");
         }
 
         Refuse(EagerRefresh is not null && ProbabilisticRefresh is not null, nameof(EagerRefresh), EagerRefresh, nameof(ProbabilisticRefresh), ProbabilisticRefresh, "choose one of the two");

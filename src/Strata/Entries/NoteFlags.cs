@@ -16,4 +16,7 @@ internal enum NoteFlags : byte
 
     /// <summary>The payload is compressed. The record is marked.</summary>
     Compressed = 64,
+
+    /// <summary>The entry's time to live adapts.</summary>
+    Life = 128,
 }

@@ -1,4 +1,5 @@
 using Strata.Engine;
+using Strata.Entries;
 
 namespace Strata.Flights;
 
@@ -7,22 +8,24 @@ namespace Strata.Flights;
 /// value, the cache does not keep it, and nobody joins it any more.
 /// </summary>
 /// <remarks>All mutable state but the overtaken mark is guarded by the lock of the flight's stripe in <see cref="FlightTable"/>.</remarks>
-internal sealed partial class Flight
+internal sealed partial class Flight : FlightNode
 {
     private const long Unmarked = 0;
     private const long Marked = 1;
 
     private readonly CancellationTokenSource? _cancellation;
     private long _overtaken;
+    private int _letGo;
 
-    public Flight(FlightStripe stripe, byte[] key, FlightKind kind, bool isCancellable)
+    public Flight(FlightStripe stripe, byte[] key, FlightKind kind, bool isCancellable, FlightBatch? batch = null)
     {
         Stripe = stripe;
         Key = key;
         Kind = kind;
+        Batch = batch;
 
         // While the leader cannot leave, the last caller is never out before the end.
-        _cancellation = isCancellable ? new CancellationTokenSource() : null;
+        _cancellation = isCancellable && batch is null ? new CancellationTokenSource() : null;
     }
 
     public FlightStripe Stripe { get; }
@@ -30,6 +33,9 @@ internal sealed partial class Flight
     public byte[] Key { get; }
 
     public FlightKind Kind { get; }
+
+    /// <summary>The flights that are flown together with this one; <c>null</c> when it flies alone.</summary>
+    public FlightBatch? Batch { get; }
 
     /// <summary>Whether it renews an entry that is still served, with nobody waiting for it.</summary>
     public bool IsRefresh { get; init; }
@@ -41,6 +47,9 @@ internal sealed partial class Flight
         set => Volatile.Write(ref field, value);
     }
 
+    /// <summary>What the load replaces, when the time to live adapts. Written once, before the load begins, and read by it.</summary>
+    public FormerValue? Former { get; set; }
+
     /// <summary>Fires at the hard deadline.</summary>
     public ITimer? Deadline { get; set; }
 
@@ -51,8 +60,8 @@ internal sealed partial class Flight
         set => Volatile.Write(ref field, value);
     }
 
-    /// <summary>Cancelled when the last caller has left, and at the hard deadline.</summary>
-    public CancellationToken CancellationToken => _cancellation?.Token ?? CancellationToken.None;
+    /// <summary>Cancelled when the last caller has left (of all flights of the batch), and at the hard deadline.</summary>
+    public CancellationToken CancellationToken => Batch?.CancellationToken ?? _cancellation?.Token ?? CancellationToken.None;
 
     /// <summary>Whether a writer of the key was there first. Once true, true for ever.</summary>
     public bool IsOvertaken => Volatile.Read(ref _overtaken) == Marked;
@@ -72,24 +81,23 @@ internal sealed partial class Flight
     /// <summary>Whether new callers find this flight.</summary>
     public bool IsListedUnderLock { get; set; }
 
-    /// <summary>Whether the flight is over. Written under the lock, read anywhere.</summary>
-    public bool HasLanded
-    {
-        get => Volatile.Read(ref field);
-        set => Volatile.Write(ref field, value);
-    }
-
     /// <summary>Completed at the end; made by the first who joins, or with the deadline.</summary>
     public TaskCompletionSource<FlightResult>? CompletionUnderLock { get; set; }
 
     /// <summary>Completed when the flight's writes to the tiers behind are done; made when they begin.</summary>
     public TaskCompletionSource? TierWritesUnderLock { get; set; }
 
-    /// <summary>Flights that must land before this one can, as far as is known. Guarded by the gate of <see cref="FlightChain"/>.</summary>
-    public List<Flight>? WaitsFor { get; set; }
-
     public void Overtake() => Volatile.Write(ref _overtaken, Marked);
 
     /// <summary>Tells the factory to stop. Its callbacks run elsewhere: whoever leaves is not held up by them.</summary>
-    public void Cancel() => _ = _cancellation?.CancelAsync();
+    public void Cancel()
+    {
+        if (Batch is not null)
+            Batch.LetGo(this);
+        else
+            _ = _cancellation?.CancelAsync();
+    }
+
+    /// <summary>Whether this is the first time that the flight's batch is told that it may do without it.</summary>
+    public bool TryLetGo() => Interlocked.Exchange(ref _letGo, 1) == 0;
 }

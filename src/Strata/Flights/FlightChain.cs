@@ -9,26 +9,26 @@ internal sealed class FlightChain
     private static readonly AsyncLocal<FlightChain?> s_current = new();
     private static readonly Lock s_gate = new();
 
-    private readonly Flight _flight;
+    private readonly FlightNode _node;
     private readonly FlightChain? _outer;
 
-    private FlightChain(Flight flight, FlightChain? outer)
+    private FlightChain(FlightNode node, FlightChain? outer)
     {
-        _flight = flight;
+        _node = node;
         _outer = outer;
     }
 
-    /// <summary>Makes the rest of the calling asynchronous method part of a flight.</summary>
-    /// <returns>The flight that now waits for this one, to be given to <see cref="EndWait"/>; <c>null</c> when there is none.</returns>
-    public static Flight? Enter(Flight flight)
+    /// <summary>Makes the rest of the calling asynchronous method part of a flight, or of the flights of a batch.</summary>
+    /// <returns>What now waits for it, to be given to <see cref="EndWait"/>; <c>null</c> when nothing does.</returns>
+    public static FlightNode? Enter(FlightNode node)
     {
         FlightChain? outer = s_current.Value;
-        s_current.Value = new FlightChain(flight, outer);
-        Flight? waiter = Innermost(outer);
+        s_current.Value = new FlightChain(node, outer);
+        FlightNode? waiter = Innermost(outer);
         if (waiter is not null)
         {
             lock (s_gate)
-                (waiter.WaitsFor ??= []).Add(flight);
+                (waiter.WaitsFor ??= []).Add(node);
         }
 
         return waiter;
@@ -43,18 +43,19 @@ internal sealed class FlightChain
     {
         for (FlightChain? link = s_current.Value; link is not null; link = link._outer)
         {
-            if (link._flight.Stripe == stripe && !link._flight.HasLanded && key.SequenceEqual(link._flight.Key))
+            Flight? flight = link._node is FlightBatch batch ? batch.Find(key) : (Flight)link._node;
+            if (flight is not null && flight.Stripe == stripe && !flight.HasLanded && key.SequenceEqual(flight.Key))
                 throw WouldWaitForItself(key.Length);
         }
     }
 
     /// <summary>Notes that the current flow is about to wait for a flight that another flow leads.</summary>
-    /// <returns>The flight that waits, to be given to <see cref="EndWait"/>; <c>null</c> when the flow is part of none.</returns>
+    /// <returns>What waits, to be given to <see cref="EndWait"/>; <c>null</c> when the flow is part of no flight.</returns>
     /// <exception cref="InvalidOperationException">That flight waits, directly or not, for a load that the current flow is part of.</exception>
-    public static Flight? BeginWait(Flight target)
+    public static FlightNode? BeginWait(Flight target)
     {
         FlightChain? chain = s_current.Value;
-        Flight? waiter = Innermost(chain);
+        FlightNode? waiter = Innermost(chain);
         if (waiter is null)
             return null;
         lock (s_gate)
@@ -68,7 +69,7 @@ internal sealed class FlightChain
     }
 
     /// <summary>Takes back what <see cref="Enter"/> or <see cref="BeginWait"/> noted.</summary>
-    public static void EndWait(Flight? waiter, Flight target)
+    public static void EndWait(FlightNode? waiter, FlightNode target)
     {
         if (waiter is null)
             return;
@@ -76,24 +77,28 @@ internal sealed class FlightChain
             waiter.WaitsFor!.Remove(target);
     }
 
-    private static Flight? Innermost(FlightChain? link)
+    private static FlightNode? Innermost(FlightChain? link)
     {
-        while (link is not null && link._flight.HasLanded)
+        while (link is not null && link._node.HasLanded)
             link = link._outer;
-        return link?._flight;
+        return link?._node;
     }
 
-    private static bool Reaches(Flight from, FlightChain? chain, HashSet<Flight> seen)
+    private static bool Reaches(FlightNode from, FlightChain? chain, HashSet<FlightNode> seen)
     {
-        if (!seen.Add(from))
+        // What has landed waits for nothing, and nothing for it.
+        if (from.HasLanded || !seen.Add(from))
             return false;
         for (FlightChain? link = chain; link is not null; link = link._outer)
         {
-            if (link._flight == from && !from.HasLanded)
+            if (link._node == from)
                 return true;
         }
 
-        foreach (Flight next in from.WaitsFor ?? [])
+        // A flight of a batch waits for what the batch waits for.
+        if (from is Flight { Batch: { } batch })
+            return Reaches(batch, chain, seen);
+        foreach (FlightNode next in from.WaitsFor ?? [])
         {
             if (Reaches(next, chain, seen))
                 return true;

@@ -36,8 +36,9 @@ internal sealed partial class FlightTable
     /// <param name="isCancellable">Whether the load may be cancelled: its leader can leave, or it has a deadline.</param>
     /// <param name="leads">Whether the caller leads the flight and must land it.</param>
     /// <param name="doubts">Of a flight that was joined: the invalidations before that may mean it. If one does, its result is not for this caller.</param>
+    /// <param name="batch">The batch that a new flight belongs to; <c>null</c> for one that flies alone.</param>
     /// <exception cref="InvalidOperationException">The caller is itself part of the load that it asks for.</exception>
-    public Flight JoinOrStart(ReadOnlySpan<byte> key, FlightKind kind, bool isCancellable, out bool leads, out int doubts)
+    public Flight JoinOrStart(ReadOnlySpan<byte> key, FlightKind kind, bool isCancellable, out bool leads, out int doubts, FlightBatch? batch = null)
     {
         uint fingerprint = KeyFingerprint.Compute(key);
         FlightStripe stripe = _stripes[fingerprint % StripeCount];
@@ -57,13 +58,13 @@ internal sealed partial class FlightTable
                     return found;
                 }
 
-                flight = new Flight(stripe, key.ToArray(), kind, isCancellable);
+                flight = new Flight(stripe, key.ToArray(), kind, isCancellable, batch);
                 flight.Overtake();
                 leads = true;
                 return flight;
             }
 
-            flight = new Flight(stripe, key.ToArray(), kind, isCancellable);
+            flight = new Flight(stripe, key.ToArray(), kind, isCancellable, batch);
             stripe.ListUnderLock(flight);
             Interlocked.Increment(ref _listed);
         }
@@ -112,7 +113,7 @@ internal sealed partial class FlightTable
     /// <returns><c>false</c> when it has landed before.</returns>
     public bool TryExpire(Flight flight, TimeSpan deadline)
     {
-        TaskCompletionSource<FlightResult> completion;
+        TaskCompletionSource<FlightResult>? completion;
         int firstMatch;
         lock (flight.Stripe.Gate)
         {
@@ -121,11 +122,13 @@ internal sealed partial class FlightTable
             flight.HasExpired = true;
             flight.Overtake();
             Unlist(flight);
-            completion = flight.CompletionUnderLock!;
+            completion = flight.CompletionUnderLock;
             firstMatch = flight.FirstMatchUnderLock(FlightOutcome.Stale);
         }
 
         flight.Cancel();
+        if (completion is null)
+            return true;
         if (flight.StalePayload is { } stale)
             completion.TrySetResult(new FlightResult(FlightOutcome.Stale, stale, firstMatch));
         else
@@ -133,8 +136,12 @@ internal sealed partial class FlightTable
         return true;
     }
 
+    /// <summary>Refuses a key whose load the current flow is part of, before anything is begun for it.</summary>
+    /// <exception cref="InvalidOperationException">It is.</exception>
+    public void ThrowIfLoading(ReadOnlySpan<byte> key) => FlightChain.ThrowIfLoading(_stripes[KeyFingerprint.Compute(key) % StripeCount], key);
+
     /// <summary>Starts a flight that refreshes an entry in the background, unless the key has a flight already.</summary>
-    public bool TryStartRefresh(ReadOnlySpan<byte> key, [NotNullWhen(true)] out Flight? flight)
+    public bool TryStartRefresh(ReadOnlySpan<byte> key, [NotNullWhen(true)] out Flight? flight, FlightBatch? batch = null)
     {
         uint fingerprint = KeyFingerprint.Compute(key);
         FlightStripe stripe = _stripes[fingerprint % StripeCount];
@@ -143,7 +150,7 @@ internal sealed partial class FlightTable
         {
             if (stripe.FindUnderLock(key) is not null)
                 return false;
-            flight = new Flight(stripe, key.ToArray(), FlightKind.Load, isCancellable: true) { IsRefresh = true };
+            flight = new Flight(stripe, key.ToArray(), FlightKind.Load, isCancellable: true, batch) { IsRefresh = true };
             stripe.ListUnderLock(flight);
             Interlocked.Increment(ref _listed);
         }

@@ -24,6 +24,8 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>
 
     public ReadOnlySequence<byte> WrittenSequence => new(_array, 0, _length);
 
+    public ReadOnlyMemory<byte> WrittenMemory => _array.AsMemory(0, _length);
+
     public int LengthBytes => _length;
 
     /// <summary>Takes the thread's buffer, or makes one when it is in use: user code may call the cache while it writes.</summary>
@@ -50,6 +52,9 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>
     }
 
     public void Clear() => _length = 0;
+
+    /// <summary>Forgets what was written behind so many bytes.</summary>
+    public void Cut(int lengthBytes) => _length = lengthBytes;
 
     /// <summary>Makes room for about so many bytes.</summary>
     public void Expect(int bytes)

@@ -7,6 +7,15 @@ internal static class TierCall
     public static ValueTask<T> SettleAsync<T>(ValueTask<T> task, bool isBlocking) =>
         isBlocking && !task.IsCompleted ? new(task.AsTask().GetAwaiter().GetResult()) : task;
 
+    /// <summary>Waits here when the caller blocks, so that the task returned is complete; else hands the task on.</summary>
+    public static ValueTask SettleAsync(ValueTask task, bool isBlocking)
+    {
+        if (!isBlocking || task.IsCompleted)
+            return task;
+        task.AsTask().GetAwaiter().GetResult();
+        return ValueTask.CompletedTask;
+    }
+
     /// <summary>Waits here when the caller blocks; else hands the task on.</summary>
     public static Task SettleAsync(Task task, bool isBlocking, CancellationToken cancellationToken)
     {

@@ -104,6 +104,9 @@ internal sealed class EncryptionKey
 
     private AesGcm? Rent()
     {
+        // Else those at work could hand one instance on among them long after the end.
+        if (_isEnded)
+            return null;
         int first = (int)((uint)Thread.GetCurrentProcessorId() % (uint)_idle.Length);
         for (int i = 0; i < _idle.Length; i++)
         {

@@ -1,0 +1,15 @@
+namespace Strata.Flights;
+
+/// <summary>What others may wait for: one flight, or the flights of one call.</summary>
+internal abstract class FlightNode
+{
+    /// <summary>Whether it is over. Read anywhere.</summary>
+    public bool HasLanded
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
+
+    /// <summary>What must land before this can, as far as is known. Guarded by the gate of <see cref="FlightChain"/>.</summary>
+    public List<FlightNode>? WaitsFor { get; set; }
+}

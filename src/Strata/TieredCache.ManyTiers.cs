@@ -1,0 +1,102 @@
+using Strata.Entries;
+using Strata.Flights;
+using Strata.Payloads;
+using Strata.Tiers;
+
+namespace Strata;
+
+/// <summary>Calls to the tiers behind memory for many keys at once. What goes wrong there is counted; only the caller's own cancellation gets through.</summary>
+public sealed partial class TieredCache
+{
+    private static ReadOnlyMemory<byte>[] KeysOf<T>(List<BatchSeat<T>> seats)
+    {
+        var keys = new ReadOnlyMemory<byte>[seats.Count];
+        for (int i = 0; i < keys.Length; i++)
+            keys[i] = seats[i].Flight.Key;
+        return keys;
+    }
+
+    /// <summary>Reads from one tier; the payload holds the values one behind the other.</summary>
+    private async ValueTask<TierRead[]> ReadManyAsync(ICacheTier tier, ReadOnlyMemory<byte>[] keys, PayloadBuffer payload, bool isBlocking, CancellationToken cancellationToken)
+    {
+        var reads = new TierRead[keys.Length];
+        payload.Clear();
+        try
+        {
+            await TierCall.SettleAsync(tier.GetManyAsync(keys, reads, payload, cancellationToken), isBlocking).ConfigureAwait(false);
+            long totalBytes = 0;
+            foreach (TierRead read in reads)
+            {
+                if (read.Status is TierReadStatus.Throttled or TierReadStatus.Faulted)
+                    _counters.CountTierFault();
+                totalBytes = read.ValueBytes < 0 ? long.MaxValue : totalBytes + read.ValueBytes;
+            }
+
+            // Lengths that do not fit what was written belong to nobody.
+            if (totalBytes <= payload.LengthBytes)
+                return reads;
+        }
+        catch (Exception exception) when (!IsCancellation(exception, cancellationToken))
+        {
+            // Counted below.
+        }
+
+        _counters.CountTierFault();
+        Array.Fill(reads, TierRead.Nothing(TierReadStatus.Faulted));
+        return reads;
+    }
+
+    private async ValueTask<TierWriteStatus[]> WriteManyAsync(ICacheTier tier, TierEntry[] entries, bool isBlocking, CancellationToken cancellationToken)
+    {
+        var statuses = new TierWriteStatus[entries.Length];
+        try
+        {
+            await TierCall.SettleAsync(tier.SetManyAsync(entries, statuses, cancellationToken), isBlocking).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!IsCancellation(exception, cancellationToken))
+        {
+            Array.Fill(statuses, TierWriteStatus.Faulted);
+        }
+
+        return statuses;
+    }
+
+    private async ValueTask<TierWriteStatus[]> RemoveManyAsync(ICacheTier tier, ReadOnlyMemory<byte>[] keys, bool isBlocking, CancellationToken cancellationToken)
+    {
+        var statuses = new TierWriteStatus[keys.Length];
+        try
+        {
+            await TierCall.SettleAsync(tier.RemoveManyAsync(keys, statuses, cancellationToken), isBlocking).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!IsCancellation(exception, cancellationToken))
+        {
+            Array.Fill(statuses, TierWriteStatus.Faulted);
+        }
+
+        return statuses;
+    }
+
+    /// <summary>Writes what flights brought to the first tiers, but for keys whose writers were there first. A writer that comes now waits for the end of it.</summary>
+    private async ValueTask WriteThroughManyAsync(List<LoadedEntry> loaded, int tierCount, bool isBlocking, CancellationToken cancellationToken)
+    {
+        if (tierCount == 0 || loaded.Count == 0)
+            return;
+        List<LoadedEntry> begun = loaded.FindAll(entry => entry.WritesThrough && WritesBehind(entry.Options) && FlightTable.TryBeginTierWrites(entry.Flight));
+        if (begun.Count == 0)
+            return;
+        try
+        {
+            TierEntry[] entries = [.. begun.Select(entry => new TierEntry(entry.Flight.Key, new(entry.Payload), entry.Options with { Ttl = TtlOf(entry.Options) }))];
+            for (int i = 0; i < tierCount; i++)
+            {
+                foreach (TierWriteStatus status in await WriteManyAsync(_tiers[i], entries, isBlocking, cancellationToken).ConfigureAwait(false))
+                    Took(status);
+            }
+        }
+        finally
+        {
+            foreach (LoadedEntry entry in begun)
+                FlightTable.EndTierWrites(entry.Flight);
+        }
+    }
+}

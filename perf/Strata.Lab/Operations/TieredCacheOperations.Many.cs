@@ -71,7 +71,7 @@ internal sealed partial class TieredCacheOperations
         Of(nameof(TieredCache.AddOrUpdateAsync), "serializer", index => Taken(_cache.AddOrUpdateAsync(Counted(index), 1, 1, Added, Longs)) > 0),
     ];
 
-    private ReadOnlySpan<byte> Counted(int index) => _keys.Utf8((5 * KeyCount) + (index % KeyCount));
+    private ReadOnlySpan<byte> Counted(int index) => _keys.Utf8((6 * KeyCount) + (index % KeyCount));
 
     private KeyBatch BatchOf(int index)
     {

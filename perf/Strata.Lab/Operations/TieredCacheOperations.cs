@@ -33,7 +33,7 @@ internal sealed partial class TieredCacheOperations : IOperationSet
 
     // Small, since each call that invalidates sweeps it.
     private readonly TieredCache _swept = new(new TieredCacheOptions { CapacityBytes = 1L << 20, BackgroundMaintenance = false });
-    private readonly KeySet _keys = new(6 * KeyCount, seed: 1);
+    private readonly KeySet _keys = new(7 * KeyCount, seed: 1);
     private readonly TieredCache _fronted = new(new TieredCacheOptions { CapacityBytes = 16L << 20, DefaultTtl = TimeSpan.FromHours(1), BackgroundMaintenance = false, ObjectFront = new() { Capacity = 4 * KeyCount } });
     private readonly byte[] _value = new byte[ValueSet.DefaultValueBytes];
     private readonly byte[] _buffer = new byte[4096];

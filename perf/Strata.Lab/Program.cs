@@ -21,6 +21,7 @@ Verb[] verbs =
     new TtlVerb(),
     new CompactionVerb(),
     new CodecVerb(),
+    new TelemetryVerb(),
     new MemoryChildVerb(),
     new GcChildVerb(),
 ];

@@ -159,12 +159,16 @@ public sealed partial class TieredCache
         if (landed.Outcome == FlightOutcome.Kept)
             _counters.CountLateHit();
         else if (landed.Outcome == FlightOutcome.Stale)
+        {
             _counters.CountStale();
+            _telemetry.StaleServed(landed.Key);
+        }
+
         result = new(value);
         return true;
     }
 
-    private static FlightResult StaleOf(Flight flight) => new(FlightOutcome.Stale, flight.StalePayload, int.MaxValue);
+    private static FlightResult StaleOf(Flight flight) => new(FlightOutcome.Stale, flight.StalePayload, int.MaxValue, flight.Key);
 
     /// <summary>Sets the hard deadline of a load.</summary>
     private void Arm(Flight flight, EntryPolicy policy)

@@ -144,6 +144,7 @@ public sealed partial class TieredCache
         _flights.Invalidate(rule);
         _memory.Invalidate(rule);
         _flights.Invalidate(rule);
+        _telemetry.Invalidated(rule);
     }
 
     private async ValueTask InvalidateWithoutBlockingAsync(InvalidationRule rule, CancellationToken cancellationToken) =>
@@ -155,6 +156,7 @@ public sealed partial class TieredCache
         try
         {
             _memory.Invalidate(rule);
+            _telemetry.Invalidated(rule);
             await TierCall.SettleAsync(pending, isBlocking, cancellationToken).ConfigureAwait(false);
             bool isDone = true;
             foreach (ICacheTier tier in _tiers)

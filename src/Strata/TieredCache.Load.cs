@@ -5,6 +5,7 @@ using Strata.Entries;
 using Strata.Flights;
 using Strata.Invalidation;
 using Strata.Payloads;
+using Strata.Telemetry;
 using Strata.Tiers;
 
 namespace Strata;
@@ -19,6 +20,7 @@ public sealed partial class TieredCache
         where TLoad : struct, ILoad<T>
     {
         FlightNode? waiter = FlightChain.Enter(flight);
+        flight.Start = _time.GetTimestamp();
         PayloadBuffer payload = PayloadBuffer.Rent();
         try
         {
@@ -90,6 +92,7 @@ public sealed partial class TieredCache
         }
 
         _counters.CountUnreadable();
+        _telemetry.Unreadable(_memory.Name);
         return false;
     }
 
@@ -106,6 +109,7 @@ public sealed partial class TieredCache
             if (!load.TryRead(payload.WrittenSequence, out T? found))
             {
                 _counters.CountTierUnreadable();
+                _telemetry.Unreadable(_tiers[i].Name);
                 continue;
             }
 
@@ -133,7 +137,8 @@ public sealed partial class TieredCache
         if (flight.StalePayload is { } stale)
             load.OfferStale(context, stale);
         T value;
-        int loadMs;
+        TimeSpan elapsed;
+        LoadWatch watch = default;
         try
         {
             // A load inside a load has its slot already: it would wait for the slot that waits for it.
@@ -145,9 +150,9 @@ public sealed partial class TieredCache
             try
             {
                 _counters.CountLoad();
-                long start = _time.GetTimestamp();
+                watch = _telemetry.BeginLoad(flight);
                 value = await load.LoadAsync(context, flight.Key.Length, payload).ConfigureAwait(false);
-                loadMs = (int)Math.Clamp(_time.GetElapsedTime(start).TotalMilliseconds, 1, int.MaxValue);
+                elapsed = _telemetry.EndLoad(watch, context.IsNothing);
             }
             finally
             {
@@ -158,6 +163,7 @@ public sealed partial class TieredCache
         catch (Exception exception)
         {
             _counters.CountLoadFailure();
+            _telemetry.LoadFailed(flight, watch, exception);
             if (!TryStandIn(flight, load, policy, payload, out CacheResult<T> standIn))
             {
                 if (flight.HasExpired && exception is OperationCanceledException)
@@ -166,6 +172,7 @@ public sealed partial class TieredCache
             }
 
             _flights.Land(flight, FlightOutcome.Stale, payload.WrittenSpan);
+            _telemetry.StaleServed(flight.Key);
             return standIn;
         }
 
@@ -173,10 +180,11 @@ public sealed partial class TieredCache
         if (context.IsNothing)
             payload.Clear();
         EntryOptions kept = Adapted(flight, payload.WrittenSpan, context.Options);
+        bool isKept = false;
         if (!context.IsKept || (context.IsNothing && PolicyOf(context.Options).NegativeTtl is null))
             DropKept(flight);
-        else if (!Keep(flight, payload.WrittenSpan, kept, context.IsNothing, loadMs, _front is not null && load.MakesImmutable, out long version))
-            _counters.CountNotKept();
+        else if (!(isKept = Keep(flight, payload.WrittenSpan, kept, context.IsNothing, (int)Math.Clamp(elapsed.TotalMilliseconds, 1, int.MaxValue), _front is not null && load.MakesImmutable, out long version)))
+            NoteNotKept(flight, payload.LengthBytes);
         else if (!context.IsNothing)
         {
             // What is said to be unchanged is what was kept before, not what the factory returned.
@@ -186,7 +194,17 @@ public sealed partial class TieredCache
         }
 
         _flights.Land(flight, context.IsNothing ? FlightOutcome.Nothing : FlightOutcome.Loaded, payload.WrittenSpan);
+        _telemetry.Loaded(flight, elapsed, isNothingKept: context.IsNothing && isKept);
         return context.IsNothing ? CacheResult<T>.Nothing : new(value);
+    }
+
+    private void NoteNotKept(Flight flight, long valueBytes)
+    {
+        _counters.CountNotKept();
+        if (valueBytes > _maxValueBytes)
+            _telemetry.TooLong(flight.Key, valueBytes, _maxValueBytes);
+        else if (!flight.IsOvertaken && !_isDisposed)
+            _telemetry.NoSpace(flight.Key);
     }
 
     /// <summary>The hard deadline of a flight: those who wait are let go, and the next caller loads anew.</summary>
@@ -197,6 +215,7 @@ public sealed partial class TieredCache
         _counters.CountExpiredLoad();
         if (flight.StalePayload is not null)
             Postpone(flight, policy);
+        _telemetry.LoadTimedOut(flight, policy.HardDeadline.Value);
     }
 
     /// <summary>Serves the stale value in place of a load that failed, and the callers of the next moments without another try.</summary>

@@ -75,6 +75,7 @@ public sealed partial class TieredCache
             if (!load.TryRead(payload.WrittenSequence, out T? value))
             {
                 _counters.CountUnreadable();
+                _telemetry.Unreadable(_memory.Name);
                 return false;
             }
 

@@ -2,6 +2,7 @@ using Strata.Entries;
 using Strata.Flights;
 using Strata.Invalidation;
 using Strata.Payloads;
+using Strata.Telemetry;
 using Strata.Tiers;
 
 namespace Strata;
@@ -18,7 +19,7 @@ public sealed partial class TieredCache
         {
             List<BatchSeat<T>> open = seats;
             foreach (BatchSeat<T> seat in seats)
-                seat.Flight.Sequence = _memory.Sequence;
+                (seat.Flight.Sequence, seat.Flight.Start) = (_memory.Sequence, _time.GetTimestamp());
             if (!seats[0].Flight.IsRefresh)
             {
                 if (ReadsMemory(options))
@@ -129,8 +130,10 @@ public sealed partial class TieredCache
         var context = new BatchLoadContext(options, open[0].Flight.IsRefresh, batch.CancellationToken);
         try
         {
-            (CacheResult<T>[] results, int loadMs) = await CallAsync(open, load, context, isBlocking, isNested).ConfigureAwait(false);
+            (CacheResult<T>[] results, TimeSpan elapsed) = await CallAsync(open, load, context, isBlocking, isNested).ConfigureAwait(false);
+            int loadMs = (int)Math.Clamp(elapsed.TotalMilliseconds, 1, int.MaxValue);
             var written = new List<LoadedEntry>();
+            bool[] isNothingKept = new bool[open.Count];
             for (int i = 0; i < open.Count; i++)
             {
                 payload.Clear();
@@ -138,6 +141,7 @@ public sealed partial class TieredCache
                     load.Write(results[i].Value!, payload);
                 EntryOptions kept = Adapted(open[i].Flight, payload.WrittenSpan, context.Options);
                 bool isKept = KeepLoaded(open[i].Flight, payload, kept, isStored: context.IsKept, isNothing: !results[i].IsHit, loadMs);
+                isNothingKept[i] = isKept && !results[i].IsHit;
                 if (_tiers.Length == 0)
                     Land(open[i], results[i], payload.WrittenSpan);
                 else
@@ -147,6 +151,8 @@ public sealed partial class TieredCache
             await WriteThroughManyAsync(written, _tiers.Length, isBlocking, batch.CancellationToken).ConfigureAwait(false);
             for (int i = 0; i < written.Count; i++)
                 Land(open[i], results[i], written[i].Payload);
+            for (int i = 0; i < open.Count; i++)
+                _telemetry.Loaded(open[i].Flight, elapsed, isNothingKept: isNothingKept[i]);
         }
         catch (Exception exception)
         {
@@ -160,7 +166,7 @@ public sealed partial class TieredCache
     }
 
     /// <summary>Runs the factory, when it is its turn.</summary>
-    private async ValueTask<(CacheResult<T>[] Results, int LoadMs)> CallAsync<T, TLoad>(List<BatchSeat<T>> open, TLoad load, BatchLoadContext context, bool isBlocking, bool isNested)
+    private async ValueTask<(CacheResult<T>[] Results, TimeSpan Elapsed)> CallAsync<T, TLoad>(List<BatchSeat<T>> open, TLoad load, BatchLoadContext context, bool isBlocking, bool isNested)
         where TLoad : struct, IManyLoad<T>
     {
         bool takesSlot = _loadSlots is not null && !isNested;
@@ -171,9 +177,17 @@ public sealed partial class TieredCache
         try
         {
             _counters.CountLoad();
-            long start = _time.GetTimestamp();
-            CacheResult<T>[] results = await load.LoadManyAsync([.. open.Select(static seat => seat.Index)], context).ConfigureAwait(false);
-            return (results, (int)Math.Clamp(_time.GetElapsedTime(start).TotalMilliseconds, 1, int.MaxValue));
+            LoadWatch watch = _telemetry.BeginLoad(open[0].Flight);
+            try
+            {
+                CacheResult<T>[] results = await load.LoadManyAsync([.. open.Select(static seat => seat.Index)], context).ConfigureAwait(false);
+                return (results, _telemetry.EndLoad(watch, isNothing: false));
+            }
+            catch (Exception exception)
+            {
+                _telemetry.LoadFailed(open[0].Flight, watch, exception);
+                throw;
+            }
         }
         finally
         {
@@ -195,7 +209,7 @@ public sealed partial class TieredCache
 
         if (Keep(flight, payload.WrittenSpan, options, isNothing, loadMs, isVersioned: false, out _))
             return true;
-        _counters.CountNotKept();
+        NoteNotKept(flight, payload.LengthBytes);
         return false;
     }
 
@@ -210,8 +224,10 @@ public sealed partial class TieredCache
                 continue;
             bool standsIn = TryStandIn(seat.Flight, load, policy, payload, out CacheResult<T> standIn);
             isComplete &= standsIn;
-            if (standsIn)
-                Land(seat, standIn, FlightOutcome.Stale, payload.WrittenSpan);
+            if (!standsIn)
+                continue;
+            Land(seat, standIn, FlightOutcome.Stale, payload.WrittenSpan);
+            _telemetry.StaleServed(seat.Flight.Key);
         }
 
         return isComplete;
@@ -277,6 +293,7 @@ public sealed partial class TieredCache
             if (!_flights.TryExpire(flight, policy.HardDeadline!.Value))
                 continue;
             isLate = true;
+            _telemetry.LoadTimedOut(flight, policy.HardDeadline.Value);
             if (flight.StalePayload is not null)
                 Postpone(flight, policy);
         }

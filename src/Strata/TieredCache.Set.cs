@@ -172,7 +172,7 @@ public sealed partial class TieredCache
         Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];
         WriteOptions write = Compose(options, isNothing: false, loadMs: 0, sequence, TagIds.Write(options.Tags, tags), notes);
         write = write with { Versioned = write.Versioned || instance is not null };
-        bool isKept = _memory.Set(key, value, write, out long version);
+        bool isKept = IsKept(_memory.Set(key, value, write, out long version), key);
         Share(key, version, instance);
         return isKept;
     }
@@ -184,7 +184,14 @@ public sealed partial class TieredCache
         long sequence = _memory.Sequence;
         Span<byte> tags = options.Tags.IsEmpty ? [] : stackalloc byte[TagIds.MaxBytes];
         Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];
-        return _memory.Set(key, value, Compose(options, isNothing: false, loadMs: 0, sequence, TagIds.Write(options.Tags, tags), notes));
+        return IsKept(_memory.Set(key, value, Compose(options, isNothing: false, loadMs: 0, sequence, TagIds.Write(options.Tags, tags), notes)), key);
+    }
+
+    private bool IsKept(bool isStored, ReadOnlySpan<byte> key)
+    {
+        if (!isStored)
+            _telemetry.NoSpace(key);
+        return isStored;
     }
 
     /// <summary>What a write that leaves memory out does there: no older value stays.</summary>

@@ -59,6 +59,8 @@ public sealed partial class TieredCache
             _counters.CountTooLong();
         else if (read == PayloadRead.Past)
             _counters.CountSecondLook();
+        if (read is PayloadRead.Unreadable or PayloadRead.TooLong)
+            _telemetry.Unreadable(_memory.Name);
         return false;
     }
 

@@ -28,6 +28,7 @@ public sealed partial class TieredCache : IDisposable
     private readonly FlightTable _flights = new();
     private readonly CacheCounters _counters = new();
     private readonly ObjectFront? _front;
+    private readonly CacheTelemetry _telemetry;
     private readonly EntryPolicy _policy;
     private readonly TimeSpan? _defaultTtl;
     private readonly TimeProvider _time;
@@ -42,19 +43,24 @@ public sealed partial class TieredCache : IDisposable
     public TieredCache(TieredCacheOptions? options = null)
     {
         options ??= new TieredCacheOptions();
-        _tiers = [.. options.Tiers];
-        if (Array.IndexOf(_tiers, null) is >= 0 and int at)
+        if (options.Tiers.IndexOf(null!) is >= 0 and int at)
             throw new ArgumentException($"{nameof(TieredCacheOptions.Tiers)}[{at}] is null; every tier must be given.", nameof(options));
         options.Check();
         _front = options.ObjectFront is { } front ? new ObjectFront(front) : null;
-        _memory = new MemoryTier(options);
+        _telemetry = new CacheTelemetry(options);
+        _tiers = _telemetry.Watch(options.Tiers);
+        _memory = new MemoryTier(options, _telemetry);
         _policy = options.DefaultPolicy ?? new EntryPolicy();
         _defaultTtl = options.DefaultTtl ?? _policy.Ttl;
         _time = options.TimeProvider;
         _start = _time.GetTimestamp();
         _loadSlots = options.MaxConcurrentLoads > 0 ? new SemaphoreSlim(options.MaxConcurrentLoads) : null;
         _maxValueBytes = _memory.MaxValueBytes;
+        _telemetry.Begin(this);
     }
+
+    /// <summary>The name under which the cache reports.</summary>
+    public string Name => _telemetry.Name;
 
     /// <summary>The longest value, in bytes.</summary>
     public long MaxValueBytes => _maxValueBytes;
@@ -64,7 +70,25 @@ public sealed partial class TieredCache : IDisposable
     public CacheStatistics GetStatistics()
     {
         ThrowIfDisposed();
-        StoreStatistics store = _memory.GetStatistics();
+        return StatisticsOf(_memory.GetStatistics());
+    }
+
+    /// <summary>What instruments report; <c>null</c> when the cache was disposed.</summary>
+    internal CacheSnapshot? TryObserve()
+    {
+        try
+        {
+            StoreStatistics store = _memory.GetStatistics();
+            return new CacheSnapshot(_telemetry, StatisticsOf(store), store, _flights.OldestStart is { } start ? _time.GetElapsedTime(start) : TimeSpan.Zero);
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
+    private CacheStatistics StatisticsOf(in StoreStatistics store)
+    {
         long lateHits = _counters.LateHits;
         long unreadable = _counters.Unreadable;
         long tooLong = _counters.TooLong;
@@ -105,6 +129,7 @@ public sealed partial class TieredCache : IDisposable
     public void Dispose()
     {
         Volatile.Write(ref _isDisposed, true);
+        _telemetry.End(this);
         _memory.Dispose();
         _front?.Clear();
     }

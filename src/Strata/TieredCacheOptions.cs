@@ -5,7 +5,7 @@ using Strata.Tiers;
 namespace Strata;
 
 /// <summary>The settings of a <see cref="TieredCache"/>, read and checked once when it is made. Those of its memory tier are inherited.</summary>
-public sealed class TieredCacheOptions : MemoryTierOptions
+public sealed partial class TieredCacheOptions : MemoryTierOptions
 {
     /// <summary>
     /// The tiers behind memory, fastest first. Default: none. Reads ask them in this order and bring what they find forward; writes and removals go to all. The cache does not dispose
@@ -31,6 +31,7 @@ public sealed class TieredCacheOptions : MemoryTierOptions
     /// <exception cref="ArgumentException">One of them is outside its bounds, or two contradict each other.</exception>
     internal void Check()
     {
+        CheckName();
         if (MaxConcurrentLoads < 0)
             throw new ArgumentOutOfRangeException(nameof(MaxConcurrentLoads), MaxConcurrentLoads, $"{nameof(MaxConcurrentLoads)} is {MaxConcurrentLoads}; it is a number of loads, 0 for as many as there are.");
         if (DefaultTtl is { } ttl && DefaultPolicy?.Ttl is { } policyTtl)

@@ -2,6 +2,7 @@ using System.Buffers;
 using Strata.Entries;
 using Strata.Keys;
 using Strata.Lab.Load;
+using Strata.Lab.Measure;
 using Strata.Lab.Subjects.Typed;
 using Strata.Payloads;
 
@@ -35,10 +36,19 @@ internal sealed partial class TieredCacheOperations : IOperationSet
     private readonly TieredCache _swept = new(new TieredCacheOptions { CapacityBytes = 1L << 20, BackgroundMaintenance = false });
     private readonly KeySet _keys = new(7 * KeyCount, seed: 1);
     private readonly TieredCache _fronted = new(new TieredCacheOptions { CapacityBytes = 16L << 20, DefaultTtl = TimeSpan.FromHours(1), BackgroundMaintenance = false, ObjectFront = new() { Capacity = 4 * KeyCount } });
+    private readonly LabMeters _meters = new();
+    private readonly TieredCache _watched;
+    private readonly MeterWatch _watch;
     private readonly byte[] _value = new byte[ValueSet.DefaultValueBytes];
     private readonly byte[] _buffer = new byte[4096];
     private readonly ArrayBufferWriter<byte> _writer = new(4096);
     private readonly ReadOnlySequence<byte> _sequence = new(new byte[ValueSet.DefaultValueBytes]);
+
+    public TieredCacheOperations()
+    {
+        _watched = new(new TieredCacheOptions { CapacityBytes = 16L << 20, DefaultTtl = TimeSpan.FromHours(1), BackgroundMaintenance = false, MeterFactory = _meters });
+        _watch = new(_meters);
+    }
 
     public Type Type => typeof(TieredCache);
 
@@ -62,6 +72,8 @@ internal sealed partial class TieredCacheOperations : IOperationSet
         Of(nameof(TieredCache.TryGet), "MessagePack hit", index => _cache.TryGet(Packed(index), LabPack.Product, out _)),
         Of(nameof(TieredCache.TryGet), "string front hit", index => _fronted.TryGet(Texts(index), out string? text) && ReferenceEquals(text, Text)),
         Of(nameof(TieredCache.TryGet), "front hit", index => _fronted.TryGet(Products(index), LabJson.Default.Article, out Article? article) && ReferenceEquals(article, Kept)),
+        Of(nameof(TieredCache.TryGet), "span hit, all listeners on", index => _watched.TryGet(Bytes(index), _buffer, out _)),
+        Of(nameof(TieredCache.TryGet), "struct hit, all listeners on", index => _watched.TryGet(Prices(index), out Price _)),
         Of(nameof(TieredCache.GetStatistics), "", _ => _cache.GetStatistics().Hits >= 0),
     ];
 
@@ -122,6 +134,7 @@ internal sealed partial class TieredCacheOperations : IOperationSet
         Of(nameof(TieredCache.GetOrAddAsync), "string front hit", index => ReferenceEquals(Taken(_fronted.GetOrAddAsync(Texts(index), this, No<string>.LoadFromAsync)), Text)),
         Of(nameof(TieredCache.GetOrAddAsync), "front hit", index => ReferenceEquals(Taken(_fronted.GetOrAddAsync(Products(index), this, No<Article>.LoadFromAsync, LabJson.Default.Article)), Kept)),
         Of(nameof(TieredCache.GetOrAddAsync), "writer hit", LoadIntoWriterAsync),
+        Of(nameof(TieredCache.GetOrAddAsync), "struct hit, all listeners on", index => Taken(_watched.GetOrAddAsync(Prices(index), this, No<Price>.LoadFromAsync)) == Shelved),
         Of(nameof(TieredCache.GetOrAddAsync), "struct load, then Remove", LoadAsyncAndRemove),
     ];
 
@@ -161,6 +174,8 @@ internal sealed partial class TieredCacheOperations : IOperationSet
         for (int index = 0; index < KeyCount; index++)
         {
             _cache.Set(Bytes(index), _value);
+            _watched.Set(Bytes(index), _value);
+            _watched.Set(Prices(index), Shelved);
             _cache.Set(Texts(index), Text);
             _cache.Set(Prices(index), Shelved);
             _cache.Set(Products(index), Shown, LabJson.Default.Product);
@@ -186,6 +201,9 @@ internal sealed partial class TieredCacheOperations : IOperationSet
         _invalidated.Dispose();
         _swept.Dispose();
         _fronted.Dispose();
+        _watched.Dispose();
+        _watch.Dispose();
+        _meters.Dispose();
     }
 
     private ReadOnlySpan<byte> Bytes(int index) => _keys.Utf8(index % KeyCount);

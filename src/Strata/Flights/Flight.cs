@@ -12,10 +12,12 @@ internal sealed partial class Flight : FlightNode
 {
     private const long Unmarked = 0;
     private const long Marked = 1;
+    private const long NotBegun = long.MinValue;
 
     private readonly CancellationTokenSource? _cancellation;
     private long _overtaken;
     private int _letGo;
+    private long _start = NotBegun;
 
     public Flight(FlightStripe stripe, byte[] key, FlightKind kind, bool isCancellable, FlightBatch? batch = null)
     {
@@ -49,6 +51,13 @@ internal sealed partial class Flight : FlightNode
 
     /// <summary>What the load replaces, when the time to live adapts. Written once, before the load begins, and read by it.</summary>
     public FormerValue? Former { get; set; }
+
+    /// <summary>When its body began, by the cache's clock; none before. Written once, read anywhere.</summary>
+    public long? Start
+    {
+        get => Volatile.Read(ref _start) is not NotBegun and long start ? start : null;
+        set => Volatile.Write(ref _start, value ?? NotBegun);
+    }
 
     /// <summary>Fires at the hard deadline.</summary>
     public ITimer? Deadline { get; set; }

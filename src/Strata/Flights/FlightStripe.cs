@@ -29,5 +29,14 @@ internal sealed class FlightStripe
         return _listed.Remove(flight.Key);
     }
 
+    /// <summary>When the oldest flight began; <c>null</c> when none has.</summary>
+    public long? OldestStartUnderLock()
+    {
+        long? oldest = null;
+        foreach (Flight flight in _listed.Values)
+            oldest = flight.Start < (oldest ?? long.MaxValue) ? flight.Start : oldest;
+        return oldest;
+    }
+
     public Flight[] AllUnderLock() => [.. _listed.Values];
 }

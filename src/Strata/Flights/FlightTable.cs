@@ -30,6 +30,24 @@ internal sealed partial class FlightTable
     /// <summary>The flights that new callers would find.</summary>
     public int ListedCount => Volatile.Read(ref _listed);
 
+    /// <summary>When the oldest of them began; <c>null</c> when there is none.</summary>
+    public long? OldestStart
+    {
+        get
+        {
+            if (ListedCount == 0)
+                return null;
+            long? oldest = null;
+            foreach (FlightStripe stripe in _stripes)
+            {
+                lock (stripe.Gate)
+                    oldest = stripe.OldestStartUnderLock() is { } start && start < (oldest ?? long.MaxValue) ? start : oldest;
+            }
+
+            return oldest;
+        }
+    }
+
     /// <summary>Joins the flight of a key or starts one.</summary>
     /// <param name="key">The key; copied when a flight starts.</param>
     /// <param name="kind">A lookup never joins a load, which may take much longer; it then flies alone, unlisted, and leaves no trace in the cache.</param>
@@ -92,7 +110,7 @@ internal sealed partial class FlightTable
     public void Land(Flight flight, FlightOutcome outcome, ReadOnlySpan<byte> payload)
     {
         if (End(flight, outcome, out int firstMatch) is { } completion)
-            completion.TrySetResult(new FlightResult(outcome, payload.ToArray(), firstMatch));
+            completion.TrySetResult(new FlightResult(outcome, payload.ToArray(), firstMatch, flight.Key));
     }
 
     /// <summary>Ends a flight that failed: those who joined get its exception.</summary>
@@ -130,7 +148,7 @@ internal sealed partial class FlightTable
         if (completion is null)
             return true;
         if (flight.StalePayload is { } stale)
-            completion.TrySetResult(new FlightResult(FlightOutcome.Stale, stale, firstMatch));
+            completion.TrySetResult(new FlightResult(FlightOutcome.Stale, stale, firstMatch, flight.Key));
         else
             Fail(completion, FlightErrors.TimedOut(flight.Key.Length, deadline));
         return true;

@@ -1,4 +1,5 @@
 using Strata.Engine;
+using Strata.Telemetry;
 
 namespace Strata.Invalidation;
 
@@ -6,7 +7,7 @@ namespace Strata.Invalidation;
 /// Takes invalidated entries out of a store, bucket by bucket, and retires the invalidations that have been everywhere. One sweep is under way at a time; what is registered meanwhile is
 /// removed where the sweep still comes, and retired by the next one.
 /// </summary>
-internal sealed class InvalidationSweep(ByteStore store, InvalidationLog log) : IThreadPoolWorkItem
+internal sealed class InvalidationSweep(ByteStore store, InvalidationLog log, CacheTelemetry? telemetry) : IThreadPoolWorkItem
 {
     private const int BucketsPerStep = 64;
     private const int StepsPerTurn = 16;
@@ -15,6 +16,7 @@ internal sealed class InvalidationSweep(ByteStore store, InvalidationLog log) : 
     private SweepCursor _cursor;
     private long _sequence;
     private long _removedEntries;
+    private long _reportedEntries;
     private int _isQueued;
 
     /// <summary>The entries taken out so far.</summary>
@@ -32,23 +34,10 @@ internal sealed class InvalidationSweep(ByteStore store, InvalidationLog log) : 
     /// <exception cref="ObjectDisposedException">The store was disposed.</exception>
     public bool Step()
     {
-        lock (_gate)
-        {
-            if (log.Pending is not { } pending)
-                return false;
-
-            // A new sweep ends what is pending before its first step.
-            if (_sequence == 0)
-                _sequence = pending.Sequence;
-            bool hasMore = store.SweepStep(ref _cursor, new IsInvalidated(pending), BucketsPerStep, out int removed);
-            Interlocked.Add(ref _removedEntries, removed);
-            if (hasMore)
-                return true;
-            log.Retire(_sequence);
-            _sequence = 0;
-            _cursor = default;
-            return log.Pending is not null;
-        }
+        bool isPending = Step(out long? swept);
+        if (swept is { } removedEntries)
+            telemetry?.Swept(removedEntries);
+        return isPending;
     }
 
     /// <summary>Takes out one entry, if it is invalidated.</summary>
@@ -81,6 +70,30 @@ internal sealed class InvalidationSweep(ByteStore store, InvalidationLog log) : 
         catch (ObjectDisposedException)
         {
             // The entries went with the store.
+        }
+    }
+
+    private bool Step(out long? swept)
+    {
+        swept = null;
+        lock (_gate)
+        {
+            if (log.Pending is not { } pending)
+                return false;
+
+            // A new sweep ends what is pending before its first step.
+            if (_sequence == 0)
+                _sequence = pending.Sequence;
+            bool hasMore = store.SweepStep(ref _cursor, new IsInvalidated(pending), BucketsPerStep, out int removed);
+            Interlocked.Add(ref _removedEntries, removed);
+            if (hasMore)
+                return true;
+            log.Retire(_sequence);
+            _sequence = 0;
+            _cursor = default;
+            swept = RemovedEntries - _reportedEntries;
+            _reportedEntries += swept.Value;
+            return log.Pending is not null;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
@@ -8,6 +9,7 @@ using Strata.Engine;
 using Strata.Entries;
 using Strata.Flights;
 using Strata.Payloads;
+using Strata.Telemetry;
 
 namespace Strata.Tiers;
 
@@ -17,9 +19,13 @@ public sealed partial class MemoryTier
     /// <summary>Strings of up to so many bytes are decoded from the stack.</summary>
     private const int StackBytes = 256;
 
-    internal ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes) => _store.TryGet(key, destination, out valueBytes);
+    /// <summary>Copies a value to a span. Now and then the read is timed, while somebody listens.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ReadOutcome TryGet(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes) =>
+        _reads is { IsOn: true } && ReadSampler.IsDue() ? TryGetTimed(key, destination, out valueBytes) : _store.TryGet(key, destination, out valueBytes);
 
-    internal PayloadRead TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination) => ToPayloadReadOfPlain(_store.TryGet(key, destination));
+    internal PayloadRead TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination) =>
+        ToPayloadReadOfPlain(_reads is { IsOn: true } && ReadSampler.IsDue() ? TryGetTimed(key, destination) : _store.TryGet(key, destination));
 
     internal ulong HashOf(ReadOnlySpan<byte> key) => _store.HashOf(key);
 
@@ -48,7 +54,7 @@ public sealed partial class MemoryTier
     {
         value = default;
         Span<byte> bytes = MemoryMarshal.AsBytes(new Span<T>(ref value));
-        ReadOutcome outcome = _store.TryGet(key, bytes, out int valueBytes);
+        ReadOutcome outcome = TryGet(key, bytes, out int valueBytes);
         if (outcome == ReadOutcome.Hit && valueBytes == bytes.Length)
             return PayloadRead.Hit;
         value = default;
@@ -59,7 +65,7 @@ public sealed partial class MemoryTier
     internal PayloadRead TryGetString(ReadOnlySpan<byte> key, out string? value)
     {
         Span<byte> bytes = stackalloc byte[StackBytes];
-        ReadOutcome outcome = _store.TryGet(key, bytes, out int valueBytes);
+        ReadOutcome outcome = TryGet(key, bytes, out int valueBytes);
         if (outcome != ReadOutcome.DestinationTooShort)
             return Decode(outcome, bytes[..Math.Min(valueBytes, StackBytes)], out value);
 
@@ -126,6 +132,24 @@ public sealed partial class MemoryTier
 
     // Of reads that count and deliver nothing of an entry that is past its soft time.
     private static PayloadRead ToPayloadReadOfPlain(ReadOutcome outcome) => outcome == ReadOutcome.Stale ? PayloadRead.Special : ToPayloadRead(outcome);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ReadOutcome TryGetTimed(ReadOnlySpan<byte> key, Span<byte> destination, out int valueBytes)
+    {
+        long start = _reads!.Begin();
+        ReadOutcome outcome = _store.TryGet(key, destination, out valueBytes);
+        _reads.End(start, outcome);
+        return outcome;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ReadOutcome TryGetTimed(ReadOnlySpan<byte> key, IBufferWriter<byte> destination)
+    {
+        long start = _reads!.Begin();
+        ReadOutcome outcome = _store.TryGet(key, destination);
+        _reads.End(start, outcome);
+        return outcome;
+    }
 
     private static PayloadRead Decode(ReadOutcome outcome, ReadOnlySpan<byte> bytes, out string? value)
     {

@@ -3,6 +3,7 @@ using Strata.Engine;
 using Strata.Engine.Insight;
 using Strata.Entries;
 using Strata.Invalidation;
+using Strata.Telemetry;
 
 namespace Strata.Tiers;
 
@@ -14,15 +15,23 @@ public sealed partial class MemoryTier : ICacheTier, IDisposable
 {
     private readonly ByteStore _store;
     private bool _isDisposed;
+    private readonly ReadSampler? _reads;
 
     /// <summary>Makes a tier.</summary>
     /// <param name="options">The settings; <c>null</c> takes the defaults.</param>
     /// <exception cref="ArgumentException">A setting is outside its bounds; the message names it, its value and the bounds.</exception>
     public MemoryTier(MemoryTierOptions? options = null)
+        : this(options ?? new MemoryTierOptions(), telemetry: null)
     {
-        options ??= new MemoryTierOptions();
-        _store = new ByteStore(options.ToStoreOptions());
-        _sweep = new InvalidationSweep(_store, _invalidations);
+    }
+
+    internal MemoryTier(MemoryTierOptions options, CacheTelemetry? telemetry)
+    {
+        ByteStoreOptions store = options.ToStoreOptions();
+        store.RemovalListener = telemetry is null ? store.RemovalListener : telemetry.ListenWith(store.RemovalListener);
+        _store = new ByteStore(store);
+        _reads = telemetry?.Reads;
+        _sweep = new InvalidationSweep(_store, _invalidations, telemetry);
         _sweepsInBackground = options.BackgroundMaintenance;
     }
 

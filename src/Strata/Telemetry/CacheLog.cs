@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace Strata.Telemetry;
+
+/// <summary>Every message of the cache. Ids and names never change; a key is what <see cref="KeyText"/> says of it, and nothing tells of a value but its length.</summary>
+internal static partial class CacheLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "Cache {Cache}: a load failed after {ElapsedMs} ms (key: {Key}).", EventName = nameof(LoadFailed))]
+    public static partial void LoadFailed(this ILogger logger, string cache, long elapsedMs, string key, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Warning, "Cache {Cache}: a load was given up at its hard deadline of {DeadlineMs} ms (key: {Key}).", EventName = nameof(LoadTimedOut))]
+    public static partial void LoadTimedOut(this ILogger logger, string cache, long deadlineMs, string key);
+
+    [LoggerMessage(3, LogLevel.Debug, "Cache {Cache}: a load was cancelled after {ElapsedMs} ms, since nobody waited for it any more (key: {Key}).", EventName = nameof(LoadCancelled))]
+    public static partial void LoadCancelled(this ILogger logger, string cache, long elapsedMs, string key);
+
+    [LoggerMessage(4, LogLevel.Warning, "Cache {Cache}: a refresh failed after {ElapsedMs} ms; the former value is served on (key: {Key}).", EventName = nameof(RefreshFailed))]
+    public static partial void RefreshFailed(this ILogger logger, string cache, long elapsedMs, string key, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Information, "Cache {Cache}: a stale value was served, since its load failed or was late (key: {Key}). {LeftOut} more since the last such message.", EventName = nameof(StaleServed))]
+    public static partial void StaleServed(this ILogger logger, string cache, string key, long leftOut);
+
+    [LoggerMessage(6, LogLevel.Warning, "Cache {Cache}: tier {Tier} answered {Operation} with {Outcome}. {LeftOut} more since the last such message.", EventName = nameof(TierFault))]
+    public static partial void TierFault(this ILogger logger, string cache, string tier, string operation, string outcome, long leftOut, Exception? exception);
+
+    [LoggerMessage(7, LogLevel.Warning, "Cache {Cache}: tier {Tier} had an entry that is no value of the type asked for; it counts as missing. {LeftOut} more since the last such message.", EventName = nameof(PayloadUnreadable))]
+    public static partial void PayloadUnreadable(this ILogger logger, string cache, string tier, long leftOut);
+
+    [LoggerMessage(8, LogLevel.Warning, "Cache {Cache}: a loaded value of {ValueBytes} bytes is not kept, since values may have {MaxValueBytes} (key: {Key}). {LeftOut} more since the last such message.", EventName = nameof(ValueTooLong))]
+    public static partial void ValueTooLong(this ILogger logger, string cache, long valueBytes, long maxValueBytes, string key, long leftOut);
+
+    [LoggerMessage(9, LogLevel.Warning, "Cache {Cache}: a value found no memory that could be freed just now, and is not kept (key: {Key}). {LeftOut} more since the last such message.", EventName = nameof(NoSpace))]
+    public static partial void NoSpace(this ILogger logger, string cache, string key, long leftOut);
+
+    [LoggerMessage(10, LogLevel.Error, "Cache {Cache}: a listener of its events threw. {LeftOut} more since the last such message.", EventName = nameof(ListenerFailed))]
+    public static partial void ListenerFailed(this ILogger logger, string cache, long leftOut, Exception exception);
+
+    [LoggerMessage(11, LogLevel.Debug, "Cache {Cache}: a sweep took {RemovedEntries} invalidated entries out of memory.", EventName = nameof(SweepFinished))]
+    public static partial void SweepFinished(this ILogger logger, string cache, long removedEntries);
+}

@@ -20,18 +20,21 @@ public sealed partial class TieredCache
     /// <param name="sequence">What the value is newer than: <see cref="Tiers.MemoryTier.Sequence"/> before it was read or its load began.</param>
     /// <param name="tagBytes">The ids of its tags.</param>
     /// <param name="notes">Room for the notes, <see cref="EntryNotes.MaxBytes"/>; the result refers to it.</param>
-    private WriteOptions Compose(in EntryOptions options, bool isNothing, int loadMs, long sequence, scoped ReadOnlySpan<byte> tagBytes, Span<byte> notes)
+    /// <param name="isCompressed">Whether the payload is kept compressed.</param>
+    private WriteOptions Compose(in EntryOptions options, bool isNothing, int loadMs, long sequence, scoped ReadOnlySpan<byte> tagBytes, Span<byte> notes, bool isCompressed = false)
     {
         EntryPolicy policy = PolicyOf(options);
         EntryLife life = isNothing ? EntryLife.OfNothing(policy.NegativeTtl!.Value) : EntryLife.OfValue(policy, TtlOf(options), loadMs, policy.SlidingWindow is null ? 0 : NowMs);
         var note = new EntryNotes { Flags = life.Flags, GraceMs = life.GraceMs, WindowMs = life.WindowMs, EndMs = life.EndMs, LoadMs = loadMs, LifeMs = life.LifeMs, TagBytes = tagBytes };
         note.SetSequence(sequence);
+        if (isCompressed)
+            note.Flags |= NoteFlags.Compressed;
         return new WriteOptions
         {
             Ttl = life.Hard ?? Timeout.InfiniteTimeSpan,
             SoftTtl = life.Soft,
             Notes = notes[..note.Write(notes)],
-            IsMarked = isNothing,
+            IsMarked = isNothing || isCompressed,
             Versioned = policy.IsVersioned,
             Priority = (Engine.EntryPriority)policy.Priority,
         };

@@ -6,6 +6,7 @@ using Strata.Flights;
 using Strata.Invalidation;
 using Strata.Keys;
 using Strata.Payloads;
+using Strata.Payloads.Compression;
 using Strata.Tiers;
 
 namespace Strata;
@@ -248,9 +249,10 @@ public sealed partial class TieredCache
         long sequence = _memory.Sequence;
         _memory.DropInvalidated(key);
         Span<byte> tags = options.Tags.IsEmpty ? [] : stackalloc byte[TagIds.MaxBytes];
-        WriteOptions write = Compose(options, isNothing: false, loadMs: 0, sequence, TagIds.Write(options.Tags, tags), notes) with { Versioned = true };
+        using KeptPayload kept = Compressed(value, options, isShared: false);
+        WriteOptions write = Compose(options, isNothing: false, loadMs: 0, sequence, TagIds.Write(options.Tags, tags), notes, kept.IsCompressed) with { Versioned = true };
         long version = 0;
-        WriteOutcome outcome = expectedVersion is { } expected ? _memory.CompareExchange(key, value, expected, write, out version) : _memory.Add(key, value, write);
+        WriteOutcome outcome = expectedVersion is { } expected ? _memory.CompareExchange(key, kept.Bytes, expected, write, out version) : _memory.Add(key, kept.Bytes, write);
         return new(outcome switch
         {
             WriteOutcome.Stored => ExchangeOutcome.Exchanged,

@@ -5,6 +5,7 @@ using Strata.Entries;
 using Strata.Flights;
 using Strata.Invalidation;
 using Strata.Payloads;
+using Strata.Payloads.Compression;
 using Strata.Telemetry;
 using Strata.Tiers;
 
@@ -303,12 +304,13 @@ public sealed partial class TieredCache
             }
 
             Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];
-            WriteOptions write = Compose(options, isNothing, loadMs, flight.Sequence, flight.TagBytes, notes);
+            using KeptPayload kept = Compressed(payload, options, isShared: isVersioned);
+            WriteOptions write = Compose(options, isNothing, loadMs, flight.Sequence, flight.TagBytes, notes, kept.IsCompressed);
             write = write with { Versioned = write.Versioned || isVersioned };
             while (_flights.TryResolve(flight))
             {
                 // Refused for a doubt, it is resolved and tried again: once, for the tags are known now.
-                bool isKept = _memory.Set(flight.Key, payload, write, out version, flight.Fence);
+                bool isKept = _memory.Set(flight.Key, kept.Bytes, write, out version, flight.Fence);
                 if (isKept || !flight.IsInDoubt)
                     return isKept;
             }

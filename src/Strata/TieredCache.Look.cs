@@ -36,6 +36,12 @@ public sealed partial class TieredCache
         EntryNotes notes = EntryNotes.Read(noteBytes[..info.NotesBytes]);
         if (notes.Has(NoteFlags.Nothing))
             return EntryState.Nothing;
+        if (notes.Has(NoteFlags.Compressed) && !TryDecompress(payload))
+        {
+            _counters.CountUnreadable();
+            return EntryState.None;
+        }
+
         sight = sight.With(info, notes);
         if (outcome == ReadOutcome.Hit)
             return EntryState.Fresh;

@@ -1,11 +1,13 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization.Metadata;
+using CommunityToolkit.HighPerformance.Buffers;
 using Strata.Engine;
 using Strata.Entries;
 using Strata.Invalidation;
 using Strata.Keys;
 using Strata.Payloads;
+using Strata.Payloads.Compression;
 using Strata.Tiers;
 
 namespace Strata;
@@ -170,9 +172,10 @@ public sealed partial class TieredCache
         long sequence = _memory.Sequence;
         Span<byte> tags = options.Tags.IsEmpty ? [] : stackalloc byte[TagIds.MaxBytes];
         Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];
-        WriteOptions write = Compose(options, isNothing: false, loadMs: 0, sequence, TagIds.Write(options.Tags, tags), notes);
+        using KeptPayload kept = Compressed(value, options, isShared: instance is not null);
+        WriteOptions write = Compose(options, isNothing: false, loadMs: 0, sequence, TagIds.Write(options.Tags, tags), notes, kept.IsCompressed);
         write = write with { Versioned = write.Versioned || instance is not null };
-        bool isKept = IsKept(_memory.Set(key, value, write, out long version), key);
+        bool isKept = IsKept(_memory.Set(key, kept.Bytes, write, out long version), key);
         Share(key, version, instance);
         return isKept;
     }
@@ -181,6 +184,13 @@ public sealed partial class TieredCache
     {
         if (!WritesMemory(options))
             return IsGone(key);
+        if (_compression is not null && value.Length >= _compressionThresholdBytes)
+        {
+            using SpanOwner<byte> joined = SpanOwner<byte>.Allocate((int)value.Length);
+            value.CopyTo(joined.Span);
+            return SetInMemory(key, joined.Span, options);
+        }
+
         long sequence = _memory.Sequence;
         Span<byte> tags = options.Tags.IsEmpty ? [] : stackalloc byte[TagIds.MaxBytes];
         Span<byte> notes = stackalloc byte[EntryNotes.MaxBytes];

@@ -102,8 +102,8 @@ public sealed partial class TieredCache
         WriteOutcome[] outcomes = ArrayPool<WriteOutcome>.Shared.Rent(entries.Count);
         try
         {
-            // Lives that are drawn at random must not all be the same.
-            if (PolicyOf(options).Jitter > 0)
+            // Lives that are drawn at random must not all be the same; and each payload is compressed or not.
+            if (PolicyOf(options).Jitter > 0 || _compression is not null)
             {
                 for (int i = 0; i < entries.Count; i++)
                     outcomes[i] = SetInMemory(entries.Keys[i], entries.ValueOf(i).FirstSpan, options) ? WriteOutcome.Stored : WriteOutcome.NoSpace;

@@ -3,6 +3,7 @@ using Strata.Engine;
 using Strata.Entries;
 using Strata.Flights;
 using Strata.Front;
+using Strata.Payloads.Compression;
 using Strata.Telemetry;
 using Strata.Tiers;
 
@@ -34,6 +35,8 @@ public sealed partial class TieredCache : IDisposable
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly SemaphoreSlim? _loadSlots;
+    private readonly CompressionFormat? _compression;
+    private readonly int _compressionThresholdBytes;
     private readonly long _maxValueBytes;
     private bool _isDisposed;
 
@@ -54,6 +57,12 @@ public sealed partial class TieredCache : IDisposable
         _defaultTtl = options.DefaultTtl ?? _policy.Ttl;
         _time = options.TimeProvider;
         _start = _time.GetTimestamp();
+        if (options.Compression is { } compression)
+        {
+            _compression = new CompressionFormat(compression);
+            _compressionThresholdBytes = compression.ThresholdBytes;
+        }
+
         _loadSlots = options.MaxConcurrentLoads > 0 ? new SemaphoreSlim(options.MaxConcurrentLoads) : null;
         _maxValueBytes = _memory.MaxValueBytes;
         _telemetry.Begin(this);

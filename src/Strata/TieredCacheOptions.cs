@@ -1,5 +1,6 @@
 using Strata.Entries;
 using Strata.Front;
+using Strata.Payloads.Compression;
 using Strata.Tiers;
 
 namespace Strata;
@@ -26,6 +27,12 @@ public sealed partial class TieredCacheOptions : MemoryTierOptions
     /// <see cref="Payloads.PayloadSerializer.Immutable{T}(Payloads.IPayloadSerializer{T})"/>. An instance is served only while the entry in memory is the very one it was made of or read from. Default <c>null</c>: every hit makes its own.
     /// </summary>
     public ObjectFrontOptions? ObjectFront { get; set; }
+
+    /// <summary>
+    /// Compresses payloads in memory that are long enough and become short enough by it, unless their policy says no (<see cref="EntryPolicy.AllowsCompression"/>): more entries in the same memory, for the time that
+    /// decompressing takes at each hit. Default <c>null</c>: payloads are kept as they are. Values that the object front shares are not compressed; tiers behind get them as they are.
+    /// </summary>
+    public CompressionOptions? Compression { get; set; }
 
     /// <summary>Checks the settings that are not the memory tier's.</summary>
     /// <exception cref="ArgumentException">One of them is outside its bounds, or two contradict each other.</exception>

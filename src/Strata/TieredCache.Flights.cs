@@ -21,8 +21,15 @@ public sealed partial class TieredCache
             if (leads)
             {
                 Arm(flight, policy);
-                using (cancellationToken.UnsafeRegister(static (state, _) => ((Leaver)state!).Leave(), cancellationToken.CanBeCanceled ? new Leaver(_flights, flight) : null))
-                    return FlyAsync<T, TLoad>(flight, load, options, isBlocking: true).Wait();
+                try
+                {
+                    using (cancellationToken.UnsafeRegister(static (state, _) => ((Leaver)state!).Leave(), cancellationToken.CanBeCanceled ? new Leaver(_flights, flight) : null))
+                        return FlyAsync<T, TLoad>(flight, load, options, isBlocking: true).Wait();
+                }
+                catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested)
+                {
+                    throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+                }
             }
 
             if (TryTake(JoinAsync<T, TLoad>(flight, load, policy, doubts, isBlocking: true, cancellationToken).Wait(), load, doubts, out result))
@@ -64,7 +71,7 @@ public sealed partial class TieredCache
         where TLoad : struct, ILoad<T>
     {
         Task ended = flight.Deadline is null ? flying : Task.WhenAny(flying, flight.CompletionUnderLock!.Task);
-        Wait wait = await WaitAsync(flight, ended, PolicyOf(options), mayBeStale: true, isBlocking: false, cancellationToken).ConfigureAwait(false);
+        Wait wait = await WaitAsync(flight, ended, PolicyOf(options), mayBeStale: true, hard: null, isBlocking: false, cancellationToken).ConfigureAwait(false);
         if (flying.IsCompleted)
             return await flying.ConfigureAwait(false);
 
@@ -97,10 +104,20 @@ public sealed partial class TieredCache
         Task<FlightResult> landing = flight.CompletionUnderLock!.Task;
         try
         {
-            Wait wait = await WaitAsync(flight, landing, policy, mayBeStale: doubts == 0, isBlocking, cancellationToken).ConfigureAwait(false);
+            // The flight's own deadline may be later, or none.
+            TimeSpan? hard = TLoad.Kind == FlightKind.Load ? policy.HardDeadline : null;
+            Wait wait = await WaitAsync(flight, landing, policy, mayBeStale: doubts == 0, hard, isBlocking, cancellationToken).ConfigureAwait(false);
             if (wait == Wait.Cancelled)
                 throw new OperationCanceledException(cancellationToken);
-            return wait == Wait.Ended ? await landing.ConfigureAwait(false) : StaleOf(flight);
+            if (wait == Wait.Ended)
+                return await landing.ConfigureAwait(false);
+            FlightResult stale = StaleOf(flight);
+            if (wait == Wait.Late)
+                return stale;
+            if (doubts != 0 || stale.Payload is null)
+                throw FlightErrors.TimedOut(flight.Key.Length, hard!.Value);
+            _flights.Leave(flight);
+            return stale;
         }
         catch
         {
@@ -118,7 +135,10 @@ public sealed partial class TieredCache
         _counters.CountJoin();
         try
         {
-            return FlightChain.BeginWait(flight);
+            FlightNode? waiter = FlightChain.BeginWait(flight);
+            if (_loadSlots is not null)
+                FlightChain.ReleaseSlots();
+            return waiter;
         }
         catch
         {
@@ -127,18 +147,21 @@ public sealed partial class TieredCache
         }
     }
 
-    /// <summary>Waits for the end, but with a stale value at hand no longer than to the soft deadline.</summary>
-    private async ValueTask<Wait> WaitAsync(Flight flight, Task ended, EntryPolicy policy, bool mayBeStale, bool isBlocking, CancellationToken cancellationToken)
+    /// <summary>Waits for the end, but with a stale value at hand no longer than to the soft deadline, and in any case no longer than to the hard one given.</summary>
+    private async ValueTask<Wait> WaitAsync(Flight flight, Task ended, EntryPolicy policy, bool mayBeStale, TimeSpan? hard, bool isBlocking, CancellationToken cancellationToken)
     {
+        TimeSpan left = hard ?? Timeout.InfiniteTimeSpan;
         if (mayBeStale && policy.SoftDeadline is { } soft)
         {
             await TierCall.WaitAsync(ended, soft, _time, isBlocking, cancellationToken).ConfigureAwait(false);
             if (!ended.IsCompleted && !cancellationToken.IsCancellationRequested && flight.StalePayload is not null)
                 return Wait.Late;
+            if (hard is not null)
+                left -= soft;
         }
 
-        await TierCall.WaitAsync(ended, Timeout.InfiniteTimeSpan, _time, isBlocking, cancellationToken).ConfigureAwait(false);
-        return ended.IsCompleted ? Wait.Ended : Wait.Cancelled;
+        await TierCall.WaitAsync(ended, left, _time, isBlocking, cancellationToken).ConfigureAwait(false);
+        return ended.IsCompleted ? Wait.Ended : cancellationToken.IsCancellationRequested ? Wait.Cancelled : Wait.Expired;
     }
 
     /// <summary>Reads what a joined flight brought.</summary>
@@ -183,6 +206,7 @@ public sealed partial class TieredCache
     {
         Ended,
         Late,
+        Expired,
         Cancelled,
     }
 }

@@ -120,7 +120,7 @@ public sealed partial class TieredCache
     {
         ThrowIfDisposed();
         using var values = new ValueBatch();
-        var refreshes = new List<(int Place, EntrySight Sight)>();
+        var refreshes = new List<int>();
         ReadMany(request.Batch, values, options, refreshes);
         BatchCall<T>? call = null;
         for (int i = 0; i < request.Keys.Length; i++)
@@ -136,12 +136,12 @@ public sealed partial class TieredCache
 
             if (outcome == ReadOutcome.Hit)
                 _counters.CountUnreadable();
-            refreshes.RemoveAll(refresh => refresh.Place == i);
+            refreshes.RemoveAll(refresh => refresh == i);
             (call ??= new BatchCall<T>(request.Batch)).Add(i);
         }
 
         if (refreshes.Count > 0)
-            StartRefresh<T, TLoad>(request.Batch, values, refreshes, load, options);
+            StartRefresh<T, TLoad>(request.Batch, refreshes, load, options);
         return call;
     }
 }

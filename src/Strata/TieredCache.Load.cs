@@ -48,7 +48,7 @@ public sealed partial class TieredCache
                 }
             }
 
-            return await LoadAsync<T, TLoad>(flight, load, options, payload, isBlocking, isNested: waiter is not null).ConfigureAwait(false);
+            return await LoadAsync<T, TLoad>(flight, load, options, payload, isBlocking).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -128,7 +128,7 @@ public sealed partial class TieredCache
     }
 
     /// <summary>Calls the factory and keeps what it made; when it fails, the stale value stands in for it.</summary>
-    private async ValueTask<CacheResult<T>> LoadAsync<T, TLoad>(Flight flight, TLoad load, EntryOptions options, PayloadBuffer payload, bool isBlocking, bool isNested)
+    private async ValueTask<CacheResult<T>> LoadAsync<T, TLoad>(Flight flight, TLoad load, EntryOptions options, PayloadBuffer payload, bool isBlocking)
         where TLoad : struct, ILoad<T>
     {
         EntryPolicy policy = PolicyOf(options);
@@ -142,12 +142,7 @@ public sealed partial class TieredCache
         LoadWatch watch = default;
         try
         {
-            // A load inside a load has its slot already: it would wait for the slot that waits for it.
-            bool takesSlot = _loadSlots is not null && !isNested;
-            if (takesSlot && isBlocking)
-                _loadSlots!.Wait(flight.CancellationToken);
-            else if (takesSlot)
-                await _loadSlots!.WaitAsync(flight.CancellationToken).ConfigureAwait(false);
+            await TakeTurnAsync(flight, flight.CancellationToken, isBlocking).ConfigureAwait(false);
             try
             {
                 _counters.CountLoad();
@@ -157,8 +152,7 @@ public sealed partial class TieredCache
             }
             finally
             {
-                if (takesSlot)
-                    _loadSlots!.Release();
+                flight.Slot?.Release();
             }
         }
         catch (Exception exception)
@@ -177,6 +171,8 @@ public sealed partial class TieredCache
             return standIn;
         }
 
+        // The load is done in time: what follows is the tiers', whatever they take.
+        flight.Deadline?.Dispose();
         flight.TagBytes = TagIds.ToBytes(context.Options.Tags);
         if (context.IsNothing)
             payload.Clear();
@@ -197,6 +193,18 @@ public sealed partial class TieredCache
         _flights.Land(flight, context.IsNothing ? FlightOutcome.Nothing : FlightOutcome.Loaded, payload.WrittenSpan);
         _telemetry.Loaded(flight, elapsed, isNothingKept: context.IsNothing && isKept);
         return context.IsNothing ? CacheResult<T>.Nothing : new(value);
+    }
+
+    /// <summary>Waits until one more load may run. A load inside a load that has its turn needs none: it would wait for the one that waits for it.</summary>
+    private async ValueTask TakeTurnAsync(FlightNode node, CancellationToken cancellationToken, bool isBlocking)
+    {
+        if (_loadSlots is null || FlightChain.HoldsSlotOf(_loadSlots))
+            return;
+        if (isBlocking)
+            _loadSlots.Wait(cancellationToken);
+        else
+            await _loadSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        node.Slot = new LoadSlot(_loadSlots);
     }
 
     private void NoteNotKept(Flight flight, long valueBytes)
@@ -240,7 +248,7 @@ public sealed partial class TieredCache
     {
         try
         {
-            _memory.Postpone(flight.Key, policy.RetryDelay);
+            _memory.Postpone(flight.Key, policy.RetryDelay, mayBeStale: policy.StaleGrace is not null);
         }
         catch (ObjectDisposedException)
         {
@@ -249,25 +257,33 @@ public sealed partial class TieredCache
     }
 
     /// <summary>Keeps the value that a load is to replace: to serve it when need be, and to compare with.</summary>
-    private static void NoteFormer(Flight flight, ReadOnlySpan<byte> payload, in EntrySight sight, bool mayServe)
+    private void NoteFormer(Flight flight, ReadOnlySpan<byte> payload, in EntrySight sight, bool mayServe)
     {
         byte[] former = payload.ToArray();
         if (mayServe)
-            flight.StalePayload = former;
+            flight.OfferStale(new StalePayload(former, sight.ExpiresInMs, _time));
         if (sight.LifeMs > 0)
             flight.Former = new FormerValue(former, sight.LifeMs, sight.AgeMs);
     }
 
-    /// <summary>Whether a value that was seen may be served in place of a load that begins now: nothing was invalidated since.</summary>
-    private bool MayServe(in EntrySight sight) => _memory.LastSequence == sight.Sequence;
+    /// <summary>Reads the value that a refresh is to replace. After the flight was listed: who removes it from now on overtakes the flight, so that nobody is served what was removed before.</summary>
+    private void NoteFormerOf(Flight flight, in EntryOptions options)
+    {
+        PayloadBuffer payload = PayloadBuffer.Rent();
+        EntryState state = Look(flight.Key, payload, PolicyOf(options), out EntrySight sight);
+        CountSecondRead(state);
+        if (state is EntryState.Fresh or EntryState.Stale)
+            NoteFormer(flight, payload.WrittenSpan, sight, mayServe: true);
+        payload.Return();
+    }
 
     /// <summary>Renews a value in the background, unless a flight of its key is under way.</summary>
-    private void StartRefresh<T, TLoad>(ReadOnlySpan<byte> key, TLoad load, PayloadBuffer payload, EntryOptions options, in EntrySight sight)
+    private void StartRefresh<T, TLoad>(ReadOnlySpan<byte> key, TLoad load, EntryOptions options)
         where TLoad : struct, ILoad<T>
     {
         if (!_flights.TryStartRefresh(key, out Flight? flight))
             return;
-        NoteFormer(flight, payload.WrittenSpan, sight, MayServe(sight));
+        NoteFormerOf(flight, options);
         _counters.CountRefresh();
         Arm(flight, PolicyOf(options));
         _ = Task.Run(() => RefreshAsync<T, TLoad>(flight, load, options));
@@ -294,7 +310,11 @@ public sealed partial class TieredCache
     {
         version = 0;
         if (payload.Length > _maxValueBytes)
+        {
+            DropKept(flight);
             return false;
+        }
+
         try
         {
             if ((PolicyOf(options).Access & TierAccess.SkipMemoryWrite) != 0)

@@ -26,7 +26,7 @@ public sealed partial class TieredCache
     /// <param name="sight">What else was seen.</param>
     private EntryState Look(ReadOnlySpan<byte> key, PayloadBuffer payload, EntryPolicy policy, out EntrySight sight)
     {
-        sight = new() { Sequence = _memory.LastSequence };
+        sight = default;
         payload.Clear();
         _memory.DropInvalidated(key);
         Span<byte> noteBytes = stackalloc byte[WriteOptions.MaxNotesBytes];
@@ -42,7 +42,7 @@ public sealed partial class TieredCache
             return EntryState.None;
         }
 
-        sight = sight.With(info, notes);
+        sight = EntrySight.Of(info, notes);
         if (outcome == ReadOutcome.Hit)
             return EntryState.Fresh;
         if (notes.Has(NoteFlags.Window))
@@ -86,7 +86,7 @@ public sealed partial class TieredCache
             }
 
             if (sight.WantsRefresh && TLoad.Kind == FlightKind.Load)
-                StartRefresh<T, TLoad>(key, load, payload, options, sight);
+                StartRefresh<T, TLoad>(key, load, options);
             result = new(value);
             return true;
         }

@@ -35,7 +35,7 @@ public sealed partial class TieredCache
             }
             else if (open.Count > 0)
             {
-                await LoadManyAsync(batch, open, load, payload, options, isBlocking, isNested: waiter is not null).ConfigureAwait(false);
+                await LoadManyAsync(batch, open, load, payload, options, isBlocking).ConfigureAwait(false);
             }
 
             return true;
@@ -123,14 +123,16 @@ public sealed partial class TieredCache
     }
 
     /// <summary>Calls the factory and keeps what it made; when it fails, the stale values stand in, as far as there are any.</summary>
-    private async ValueTask LoadManyAsync<T, TLoad>(FlightBatch batch, List<BatchSeat<T>> open, TLoad load, PayloadBuffer payload, EntryOptions options, bool isBlocking, bool isNested)
+    private async ValueTask LoadManyAsync<T, TLoad>(FlightBatch batch, List<BatchSeat<T>> open, TLoad load, PayloadBuffer payload, EntryOptions options, bool isBlocking)
         where TLoad : struct, IManyLoad<T>
     {
         EntryPolicy policy = PolicyOf(options);
         var context = new BatchLoadContext(options, open[0].Flight.IsRefresh, batch.CancellationToken);
         try
         {
-            (CacheResult<T>[] results, TimeSpan elapsed) = await CallAsync(open, load, context, isBlocking, isNested).ConfigureAwait(false);
+            (CacheResult<T>[] results, TimeSpan elapsed) = await CallAsync(batch, open, load, context, isBlocking).ConfigureAwait(false);
+            // The load is done in time: what follows is the tiers', whatever they take.
+            batch.Deadline?.Dispose();
             int loadMs = (int)Math.Clamp(elapsed.TotalMilliseconds, 1, int.MaxValue);
             var written = new List<LoadedEntry>();
             bool[] isNothingKept = new bool[open.Count];
@@ -166,14 +168,10 @@ public sealed partial class TieredCache
     }
 
     /// <summary>Runs the factory, when it is its turn.</summary>
-    private async ValueTask<(CacheResult<T>[] Results, TimeSpan Elapsed)> CallAsync<T, TLoad>(List<BatchSeat<T>> open, TLoad load, BatchLoadContext context, bool isBlocking, bool isNested)
+    private async ValueTask<(CacheResult<T>[] Results, TimeSpan Elapsed)> CallAsync<T, TLoad>(FlightBatch batch, List<BatchSeat<T>> open, TLoad load, BatchLoadContext context, bool isBlocking)
         where TLoad : struct, IManyLoad<T>
     {
-        bool takesSlot = _loadSlots is not null && !isNested;
-        if (takesSlot && isBlocking)
-            _loadSlots!.Wait(context.CancellationToken);
-        else if (takesSlot)
-            await _loadSlots!.WaitAsync(context.CancellationToken).ConfigureAwait(false);
+        await TakeTurnAsync(batch, context.CancellationToken, isBlocking).ConfigureAwait(false);
         try
         {
             _counters.CountLoad();
@@ -191,8 +189,7 @@ public sealed partial class TieredCache
         }
         finally
         {
-            if (takesSlot)
-                _loadSlots!.Release();
+            batch.Slot?.Release();
         }
     }
 
@@ -237,18 +234,17 @@ public sealed partial class TieredCache
         Land(seat, result.IsHit ? result : CacheResult<T>.Nothing, result.IsHit ? FlightOutcome.Loaded : FlightOutcome.Nothing, payload);
 
     /// <summary>Renews values in the background by one load, but for those whose keys have a flight already.</summary>
-    private void StartRefresh<T, TLoad>(KeyBatch keys, ValueBatch values, List<(int Place, EntrySight Sight)> refreshes, TLoad load, EntryOptions options)
+    private void StartRefresh<T, TLoad>(KeyBatch keys, List<int> refreshes, TLoad load, EntryOptions options)
         where TLoad : struct, IManyLoad<T>
     {
         EntryPolicy policy = PolicyOf(options);
         var batch = new FlightBatch(isCancellable: true, policy.HardDeadline is not null);
         var seats = new List<BatchSeat<T>>();
-        foreach ((int place, EntrySight sight) in refreshes)
+        foreach (int place in refreshes)
         {
             if (!_flights.TryStartRefresh(keys[place], out Flight? flight, batch))
                 continue;
-            values.TryGet(place, out ReadOnlySpan<byte> former);
-            NoteFormer(flight, former, sight, MayServe(sight));
+            NoteFormerOf(flight, options);
             batch.Add(flight);
             seats.Add(new BatchSeat<T>(place) { Flight = flight, Leads = true });
         }

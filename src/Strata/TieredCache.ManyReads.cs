@@ -16,7 +16,7 @@ public sealed partial class TieredCache
     /// <param name="values">Receives the values.</param>
     /// <param name="options">The caller's options.</param>
     /// <param name="refreshes">Receives the places of values that should be renewed; may be <c>null</c>.</param>
-    private void ReadMany(KeyBatch keys, ValueBatch values, in EntryOptions options, List<(int Place, EntrySight Sight)>? refreshes)
+    private void ReadMany(KeyBatch keys, ValueBatch values, in EntryOptions options, List<int>? refreshes)
     {
         values.Begin(keys.Count);
         if (!ReadsMemory(options))
@@ -52,7 +52,7 @@ public sealed partial class TieredCache
     }
 
     /// <summary>Reads an entry that is not simply fresh, or was longer than the room that was left.</summary>
-    private void LookInto(KeyBatch keys, ValueBatch values, int index, in EntryOptions options, List<(int Place, EntrySight Sight)>? refreshes)
+    private void LookInto(KeyBatch keys, ValueBatch values, int index, in EntryOptions options, List<int>? refreshes)
     {
         PayloadBuffer payload = PayloadBuffer.Rent();
         try
@@ -65,7 +65,7 @@ public sealed partial class TieredCache
                 return;
             values.Put(index, payload.WrittenSpan);
             if (sight.WantsRefresh)
-                refreshes?.Add((index, sight));
+                refreshes?.Add(index);
         }
         finally
         {
@@ -93,6 +93,8 @@ public sealed partial class TieredCache
                     flying = Fly(batch, own, load, options, isBlocking, cancellationToken);
                 foreach (BatchSeat<T> seat in joined)
                     waits.Add((FlightChain.BeginWait(seat.Flight), seat.Flight));
+                if (_loadSlots is not null && joined.Count > 0)
+                    FlightChain.ReleaseSlots();
                 await WaitForManyAsync(batch, flying, open, joined, policy, isBlocking, cancellationToken).ConfigureAwait(false);
                 await TakeManyAsync(flying, open, load, policy).ConfigureAwait(false);
             }
@@ -133,7 +135,11 @@ public sealed partial class TieredCache
     {
         // A refusal comes before anything is begun.
         foreach (BatchSeat<T> seat in open)
-            _flights.ThrowIfLoading(call.KeyOf(seat));
+        {
+            if (kind == FlightKind.Load)
+                _flights.ThrowIfLoading(call.KeyOf(seat));
+        }
+
         var batch = new FlightBatch(isCancellable, policy.HardDeadline is not null);
         foreach (BatchSeat<T> seat in open)
         {
@@ -164,9 +170,11 @@ public sealed partial class TieredCache
                 return;
         }
 
-        await TierCall.WaitAsync(ended, Timeout.InfiniteTimeSpan, _time, isBlocking, cancellationToken).ConfigureAwait(false);
+        // Flights that were joined may have a later deadline, or none.
+        TimeSpan left = policy.HardDeadline is { } hard ? hard - (policy.SoftDeadline ?? TimeSpan.Zero) : Timeout.InfiniteTimeSpan;
+        await TierCall.WaitAsync(ended, left, _time, isBlocking, cancellationToken).ConfigureAwait(false);
         if (!ended.IsCompleted)
-            throw new OperationCanceledException(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>Answers the open seats with what has landed, and with stale values where the time is over. A seat stays open when the flight it joined brought nothing it can use.</summary>

@@ -40,7 +40,7 @@ internal readonly ref struct EntryLife
             return new()
             {
                 Hard = fresh < window ? fresh : window,
-                Soft = WindowStep(window),
+                Soft = fresh < WindowStep(window) ? fresh : WindowStep(window),
                 Flags = NoteFlags.Window | (fresh is null ? 0 : NoteFlags.End),
                 WindowMs = (long)window.TotalMilliseconds,
                 EndMs = fresh is { } end ? nowMs + (long)end.TotalMilliseconds : 0,

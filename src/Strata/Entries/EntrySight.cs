@@ -17,11 +17,12 @@ internal record struct EntrySight
     /// <summary>How long ago it was written, in milliseconds, when its time to live adapts; else 0.</summary>
     public long AgeMs { get; private init; }
 
-    /// <summary>The last invalidation before the look.</summary>
-    public long Sequence { get; init; }
+    /// <summary>How long it lives on, in milliseconds; <see cref="long.MaxValue"/> for ever.</summary>
+    public long ExpiresInMs { get; private init; }
 
-    public readonly EntrySight With(in EntryInfo info, in EntryNotes notes) => this with
+    public static EntrySight Of(in EntryInfo info, in EntryNotes notes) => new()
     {
+        ExpiresInMs = info.ExpiresInMs,
         Version = info.Version,
         LifeMs = notes.LifeMs,
         AgeMs = notes.Has(NoteFlags.Life) ? Math.Max(0, notes.LifeMs - notes.FreshMs(info.ExpiresInMs)) : 0,

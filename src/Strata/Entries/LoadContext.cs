@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Strata.Payloads;
 
@@ -78,6 +79,15 @@ public sealed class LoadContext
 
     /// <summary>Says that the value is for those who wait now, and not to be kept.</summary>
     public void DoNotStore() => IsKept = false;
+
+    /// <summary>Puts the former payload where a factory wrote nothing because it is unchanged.</summary>
+    internal void RestoreUnchanged(PayloadBuffer payload)
+    {
+        if (!IsUnchanged)
+            return;
+        payload.Clear();
+        payload.Write(StalePayload);
+    }
 
     internal void OfferStale<T, TSerializer>(byte[] payload, TSerializer serializer)
         where TSerializer : IPayloadSerializer<T>

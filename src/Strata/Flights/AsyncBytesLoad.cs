@@ -18,6 +18,7 @@ internal readonly struct AsyncBytesLoad<TState>(TState state, Func<TState, IBuff
     public async ValueTask<byte[]> LoadAsync(LoadContext context, int keyBytes, PayloadBuffer payload)
     {
         await _factory(_state, payload, context).ConfigureAwait(false);
+        context.RestoreUnchanged(payload);
         return payload.WrittenSpan.ToArray();
     }
 

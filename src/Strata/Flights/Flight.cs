@@ -17,6 +17,7 @@ internal sealed partial class Flight : FlightNode
     private readonly CancellationTokenSource? _cancellation;
     private long _overtaken;
     private int _letGo;
+    private StalePayload? _stale;
     private long _start = NotBegun;
 
     public Flight(FlightStripe stripe, byte[] key, FlightKind kind, bool isCancellable, FlightBatch? batch = null)
@@ -42,12 +43,11 @@ internal sealed partial class Flight : FlightNode
     /// <summary>Whether it renews an entry that is still served, with nobody waiting for it.</summary>
     public bool IsRefresh { get; init; }
 
-    /// <summary>The stale value of the key, for those who cannot wait for a new one. Written once, before the load begins.</summary>
-    public byte[]? StalePayload
-    {
-        get => Volatile.Read(ref field);
-        set => Volatile.Write(ref field, value);
-    }
+    /// <summary>The stale value of the key, for those who cannot wait for a new one; <c>null</c> for none, and once its grace is over.</summary>
+    public byte[]? StalePayload => Volatile.Read(ref _stale) is { } stale && !stale.IsOver ? stale.Payload : null;
+
+    /// <summary>Notes the stale value. Once, before the load begins.</summary>
+    public void OfferStale(StalePayload stale) => Volatile.Write(ref _stale, stale);
 
     /// <summary>What the load replaces, when the time to live adapts. Written once, before the load begins, and read by it.</summary>
     public FormerValue? Former { get; set; }
@@ -104,7 +104,7 @@ internal sealed partial class Flight : FlightNode
         if (Batch is not null)
             Batch.LetGo(this);
         else
-            _ = _cancellation?.CancelAsync();
+            _cancellation.CancelAndForget();
     }
 
     /// <summary>Whether this is the first time that the flight's batch is told that it may do without it.</summary>

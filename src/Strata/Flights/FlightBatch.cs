@@ -44,11 +44,15 @@ internal sealed class FlightBatch : FlightNode
     public void LetGo(Flight flight)
     {
         if (flight.TryLetGo() && Interlocked.Decrement(ref _wanted) == 0)
-            _ = _cancellation?.CancelAsync();
+            _cancellation.CancelAndForget();
     }
 
     /// <summary>Whether the caller leaves for the first time: it is one caller of each flight.</summary>
     public bool TryLeave() => Interlocked.Exchange(ref _left, 1) == 0;
 
-    public void Expire() => _expired!.TrySetResult();
+    public void Expire()
+    {
+        Slot?.Release();
+        _expired!.TrySetResult();
+    }
 }

@@ -68,6 +68,25 @@ internal sealed class FlightChain
         return waiter;
     }
 
+    /// <summary>Whether a load that the current flow is part of has its turn among the loads that these slots limit.</summary>
+    public static bool HoldsSlotOf(SemaphoreSlim slots)
+    {
+        for (FlightChain? link = s_current.Value; link is not null; link = link._outer)
+        {
+            if (link._node.Slot is { } slot && slot.IsHeldOf(slots))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives the turns of the loads back that the current flow is part of: it is about to wait for a load that may be waiting for one.</summary>
+    public static void ReleaseSlots()
+    {
+        for (FlightChain? link = s_current.Value; link is not null; link = link._outer)
+            link._node.Slot?.Release();
+    }
+
     /// <summary>Takes back what <see cref="Enter"/> or <see cref="BeginWait"/> noted.</summary>
     public static void EndWait(FlightNode? waiter, FlightNode target)
     {

@@ -60,7 +60,8 @@ internal sealed partial class FlightTable
     {
         uint fingerprint = KeyFingerprint.Compute(key);
         FlightStripe stripe = _stripes[fingerprint % StripeCount];
-        FlightChain.ThrowIfLoading(stripe, key);
+        if (kind == FlightKind.Load)
+            FlightChain.ThrowIfLoading(stripe, key);
         doubts = 0;
         Flight flight;
         lock (stripe.Gate)
@@ -144,6 +145,7 @@ internal sealed partial class FlightTable
             firstMatch = flight.FirstMatchUnderLock(FlightOutcome.Stale);
         }
 
+        flight.Slot?.Release();
         flight.Cancel();
         if (completion is null)
             return true;

@@ -19,7 +19,7 @@ internal static class LoadedValue
             throw new InvalidOperationException($"The factory returned null for a key of {keyBytes} bytes; a cache cannot tell a stored null from nothing. Set a NegativeTtl, return a value that stands for \"none\", or throw.");
         if (context.IsUnchanged)
         {
-            payload.Write(context.StalePayload);
+            context.RestoreUnchanged(payload);
             return value;
         }
 

@@ -15,6 +15,7 @@ internal readonly struct SyncBytesLoad<TState>(TState state, Action<TState, IBuf
     public ValueTask<byte[]> LoadAsync(LoadContext context, int keyBytes, PayloadBuffer payload)
     {
         factory(state, payload, context);
+        context.RestoreUnchanged(payload);
         return new(payload.WrittenSpan.ToArray());
     }
 

@@ -42,8 +42,22 @@ public sealed partial class MemoryTier
     /// <summary>Gives an entry that still has these notes new times.</summary>
     internal void Extend(ReadOnlySpan<byte> key, ReadOnlySpan<byte> notes, TimeSpan soft, TimeSpan hard) => _store.Extend(key, new HasNotes(notes), soft, hard);
 
-    /// <summary>Has an entry that is past its soft time read like a fresh one for a while, as long as it lives.</summary>
-    internal void Postpone(ReadOnlySpan<byte> key, TimeSpan delay) => _store.Extend(key, default(IsPast), delay, null);
+    /// <summary>Has an entry that is past its soft time read like a fresh one for a while: as long as it lives, or as long as it is fresh.</summary>
+    internal void Postpone(ReadOnlySpan<byte> key, TimeSpan delay, bool mayBeStale)
+    {
+        if (!mayBeStale)
+        {
+            Span<byte> notes = stackalloc byte[WriteOptions.MaxNotesBytes];
+            if (!_store.TryGetNotes(key, notes, out int notesBytes) || !_store.TryGetInfo(key, out EntryInfo info))
+                return;
+            long freshMs = EntryNotes.Read(notes[..notesBytes]).FreshMs(info.ExpiresInMs);
+            if (freshMs <= 0)
+                return;
+            delay = TimeSpan.FromMilliseconds(Math.Min(freshMs, delay.TotalMilliseconds));
+        }
+
+        _store.Extend(key, default(IsPast), delay, null);
+    }
 
     /// <summary>Removes an entry unless a flight is overtaken.</summary>
     internal void Remove(ReadOnlySpan<byte> key, Flight flight) => _store.Remove(key, new IsOwn(flight));

@@ -1,3 +1,4 @@
+using Strata.TestKit.Tiers;
 using Strata.Entries;
 using Xunit;
 
@@ -114,5 +115,32 @@ public sealed class DeadlineTests : CacheFixture
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leader);
         Assert.Equal(3, await Cache.GetOrAddAsync("k", static _ => new ValueTask<int>(3), Hard));
         Assert.Equal(0, Cache.GetStatistics().LoadsTimedOut);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task GetOrAddAsync_JoinedToALoadWithoutDeadline_HasItsOwn()
+    {
+        Task<int> hung = Cache.GetOrAddAsync("k", _ => new ValueTask<int>(_never.Task)).AsTask();
+        Task<int> joiner = Cache.GetOrAddAsync("k", static _ => new ValueTask<int>(1), Hard).AsTask();
+        Time.Advance(TimeSpan.FromMilliseconds(100));
+        await Assert.ThrowsAsync<TimeoutException>(() => joiner);
+        _never.SetResult(7);
+        Assert.Equal(7, await hung);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task GetOrAddAsync_WhileTiersAreWritten_HasNoDeadline()
+    {
+        var behind = new FaultyTier(Time, "behind");
+        using var cache = new TieredCache(new() { CapacityBytes = 4 << 20, TimeProvider = Time, BackgroundMaintenance = false, Tiers = { behind }, DefaultPolicy = Hard });
+        Task<int> load = cache.GetOrAddAsync("k", behind, static (tier, _) =>
+        {
+            tier.Hold();
+            return new ValueTask<int>(1);
+        }).AsTask();
+        Time.Advance(TimeSpan.FromSeconds(1));
+        behind.Release();
+        Assert.Equal(1, await load);
+        Assert.Equal(0, cache.GetStatistics().LoadsTimedOut);
     }
 }

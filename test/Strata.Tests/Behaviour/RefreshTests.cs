@@ -1,3 +1,6 @@
+using Strata.Payloads;
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using Strata.Entries;
 using Xunit;
 
@@ -108,4 +111,49 @@ public sealed class RefreshTests : CacheFixture
     }
 
     private int Load() => Cache.GetOrAdd("k", this, static (self, _) => Interlocked.Increment(ref self._loads), Eager);
+
+    [Fact(Timeout = 30_000)]
+    public async Task Refresh_OfAValueRemovedWhileItWasRead_OffersItToNobody()
+    {
+        var policy = new EntryPolicy { Ttl = TimeSpan.FromSeconds(100), EagerRefresh = 0.5, StaleGrace = TimeSpan.FromSeconds(100), SoftDeadline = TimeSpan.FromMilliseconds(50) };
+        Cache.Set("k", "old", policy);
+        Time.Advance(TimeSpan.FromSeconds(60));
+        var never = new TaskCompletionSource<string>();
+        var serializer = new HookedText(() => Cache.Remove("k"));
+        Assert.Equal("old", await Cache.GetOrAddAsync("k", _ => new ValueTask<string>(never.Task), serializer, policy));
+
+        // The removal has returned: whoever asks now must not get what was removed, at no deadline.
+        Task<string> late = Cache.GetOrAddAsync("k", static _ => new ValueTask<string>("new"), PayloadSerializer.Utf8, policy).AsTask();
+        await UntilAsync(() => Cache.GetStatistics().JoinedLoads > 0 || late.IsCompleted);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        never.SetResult("loaded");
+        Assert.NotEqual("old", await late);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Refresh_ThatFailsNearTheEnd_MakesNothingLiveLonger()
+    {
+        var policy = new EntryPolicy { AdaptiveTtl = new AdaptiveTtl(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10)), EagerRefresh = 0.9, RetryDelay = TimeSpan.FromSeconds(8) };
+        Assert.Equal(1, Cache.GetOrAdd("k", static _ => 1, policy));
+        Time.Advance(TimeSpan.FromSeconds(9.5));
+        Assert.Equal(1, Cache.GetOrAdd<int>("k", static _ => throw new IOException(), policy));
+        await UntilAsync(() => Cache.GetStatistics() is { LoadFailures: 1, LoadsInFlight: 0 });
+        await Task.Delay(50, Token);
+        Time.Advance(TimeSpan.FromSeconds(5.5));
+        Assert.False(Cache.TryGet("k", out int _));
+    }
+
+    /// <summary>Text whose first reading does something else on its way.</summary>
+    private sealed class HookedText(Action hook) : IPayloadSerializer<string>
+    {
+        private Action? _hook = hook;
+
+        public void Write(string value, IBufferWriter<byte> destination) => PayloadSerializer.Utf8.Write(value, destination);
+
+        public bool TryRead(in ReadOnlySequence<byte> payload, [MaybeNullWhen(false)] out string value)
+        {
+            Interlocked.Exchange(ref _hook, null)?.Invoke();
+            return PayloadSerializer.Utf8.TryRead(payload, out value);
+        }
+    }
 }

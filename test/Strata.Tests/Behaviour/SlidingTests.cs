@@ -58,4 +58,16 @@ public sealed class SlidingTests : CacheFixture
             Assert.Equal("a", Cache.GetOrAdd("k", static _ => "b", Policy));
         }
     }
+
+    [Theory]
+    [InlineData(30)]
+    [InlineData(90)]
+    public void Set_TtlOfTheCallShorterThanTheWindow_EndsAtIt(int seconds)
+    {
+        Assert.True(Cache.Set("k", 1, new EntryOptions { Policy = Policy, Ttl = TimeSpan.FromSeconds(seconds) }));
+        Time.Advance(TimeSpan.FromSeconds(seconds - 1));
+        Assert.True(Cache.TryGet("k", out int _));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(Cache.TryGet("k", out int _));
+    }
 }

@@ -129,4 +129,37 @@ public sealed class StaleTests : CacheFixture
         await Task.Yield();
         throw new IOException();
     }
+
+    [Fact]
+    public void BytesFactory_NotModified_KeepsTheFormerValue()
+    {
+        Cache.Set("k", "hello"u8, Policy);
+        Time.Advance(TimeSpan.FromMinutes(2));
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        Cache.GetOrAdd("k", buffer, 0, static (_, _, load) => load.NotModified<byte[]>(), Policy);
+        Assert.Equal("hello"u8.ToArray(), buffer.WrittenSpan.ToArray());
+        Assert.Equal("hello", Cache.GetOrAdd("k", static _ => ""));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task GetOrAddAsync_LoadThatFailsAfterTheGraceEnded_Throws()
+    {
+        var gate = new TaskCompletionSource<int>();
+        Cache.Set("k", 1, Policy);
+        Time.Advance(TimeSpan.FromMinutes(10));
+        Task<int> load = Cache.GetOrAddAsync("k", _ => new ValueTask<int>(gate.Task), Policy).AsTask();
+        Time.Advance(TimeSpan.FromHours(10));
+        gate.SetException(new IOException());
+        await Assert.ThrowsAsync<IOException>(() => load);
+    }
+
+    [Fact]
+    public void GetOrAdd_NewValueTooLongToKeep_LeavesNoFormerOne()
+    {
+        using var cache = new TieredCache(new() { CapacityBytes = 4 << 20, MaxValueBytes = 1000, TimeProvider = Time, BackgroundMaintenance = false });
+        cache.Set("k", "old", Policy);
+        Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(2000, cache.GetOrAdd("k", static _ => new string('x', 2000), Policy).Length);
+        Assert.Throws<IOException>(() => cache.GetOrAdd("k", static string (_) => throw new IOException(), Policy));
+    }
 }

@@ -1,3 +1,4 @@
+using Strata.Tiers;
 using Strata.Entries;
 using Xunit;
 
@@ -94,5 +95,13 @@ public sealed class ReentrancyTests : CacheFixture
             await Task.Yield();
             return s.n <= 1 ? 1 : await SumAsync(s.cache, s.n - 1) + await SumAsync(s.cache, s.n / 2);
         });
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task TryGetAsync_OfItsOwnKeyInAFactory_MissesWithTiersToo()
+    {
+        using var behind = new MemoryTier(new() { CapacityBytes = 1 << 20 });
+        using var cache = new TieredCache(new() { CapacityBytes = 4 << 20, Tiers = { behind } });
+        Assert.Equal(5, await cache.GetOrAddAsync("k", cache, static async (c, _) => (await c.TryGetAsync<int>("k")).IsHit ? 1 : 5));
     }
 }

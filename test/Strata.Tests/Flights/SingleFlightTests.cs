@@ -205,4 +205,20 @@ public sealed class SingleFlightTests : CacheFixture
         await test._gate.Task;
         return 7;
     }).AsTask();
+
+    [Fact(Timeout = 30_000)]
+    public async Task GetOrAdd_SynchronousLeaderThatCancels_GetsItsOwnToken()
+    {
+        using var source = new CancellationTokenSource();
+        Task<int> call = Task.Run(() => Cache.GetOrAdd("k", static load =>
+        {
+            load.CancellationToken.WaitHandle.WaitOne();
+            load.CancellationToken.ThrowIfCancellationRequested();
+            return 1;
+        }, default, source.Token));
+        await UntilAsync(() => Cache.GetStatistics().LoadsInFlight == 1);
+        await source.CancelAsync();
+        OperationCanceledException exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.Equal(source.Token, exception.CancellationToken);
+    }
 }

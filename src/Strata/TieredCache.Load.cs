@@ -70,6 +70,12 @@ public sealed partial class TieredCache
         EntryPolicy policy = PolicyOf(options);
         EntryState state = Look(flight.Key, payload, policy, out EntrySight sight);
         _counters.CountRecheck();
+        if (state == EntryState.Nothing && !KnowsNothing<TLoad, T>(options))
+        {
+            _counters.CountUnserved();
+            return false;
+        }
+
         if (state == EntryState.Nothing)
         {
             payload.Clear();

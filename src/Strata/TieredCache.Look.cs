@@ -58,6 +58,10 @@ public sealed partial class TieredCache
         return EntryState.Fresh;
     }
 
+    /// <summary>Whether a call takes "there is none" for an answer: one that loads does if its policy keeps such answers; else it would return what its factory never does.</summary>
+    private bool KnowsNothing<TLoad, T>(in EntryOptions options)
+        where TLoad : struct, ILoad<T> => TLoad.Kind == FlightKind.Lookup || PolicyOf(options).NegativeTtl is not null;
+
     /// <summary>Looks, and reads the value as the caller's type.</summary>
     /// <returns>Whether the call is answered: by a value, or by the knowledge that there is none.</returns>
     private bool TryLook<T, TLoad>(ReadOnlySpan<byte> key, TLoad load, in EntryOptions options, out CacheResult<T> result)
@@ -68,13 +72,13 @@ public sealed partial class TieredCache
         try
         {
             EntryState state = Look(key, payload, PolicyOf(options), out EntrySight sight);
-            if (state == EntryState.Nothing)
+            if (state == EntryState.Nothing && KnowsNothing<TLoad, T>(options))
             {
                 result = CacheResult<T>.Nothing;
                 return true;
             }
 
-            if (state == EntryState.Stale)
+            if (state is EntryState.Stale or EntryState.Nothing)
                 _counters.CountUnserved();
             if (state != EntryState.Fresh)
                 return false;

@@ -57,6 +57,15 @@ public sealed class NegativeTests() : CacheFixture(tiersBehind: 1)
     }
 
     [Fact]
+    public void GetOrAdd_OfNothingUnderAPolicyWithoutIt_Loads()
+    {
+        Find();
+        Assert.Equal("a", Cache.GetOrAdd("k", static _ => "a"));
+        Assert.Equal("a", Find());
+        Assert.Equal(3, Cache.GetStatistics().Hits + Cache.GetStatistics().Misses);
+    }
+
+    [Fact]
     public void Set_OverNothing_IsAValue()
     {
         Find();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Strata.Entries;
 using Strata.Front;
 using Strata.Payloads.Compression;
@@ -14,7 +15,7 @@ public sealed partial class TieredCacheOptions : MemoryTierOptions
     /// </summary>
     public IList<ICacheTier> Tiers { get; } = [];
 
-    /// <summary>How entries are kept, loaded and refreshed when a call names no policy. Default <c>null</c>: plainly, with <see cref="MemoryTierOptions.DefaultTtl"/>.</summary>
+    /// <summary>How entries are kept, loaded and refreshed when a call names no policy. Default <c>null</c>: plainly, with <see cref="MemoryTierOptions.DefaultTtl"/>. One that refreshes or serves stale values needs a time to live, its own or that.</summary>
     public EntryPolicy? DefaultPolicy { get; set; }
 
     /// <summary>
@@ -45,5 +46,20 @@ public sealed partial class TieredCacheOptions : MemoryTierOptions
             throw new ArgumentException($"{nameof(DefaultTtl)} ({ttl}) and {nameof(DefaultPolicy)}.{nameof(EntryPolicy.Ttl)} ({policyTtl}) contradict each other: give one of the two.", nameof(DefaultTtl));
         if (DefaultTtl is { } fixedTtl && DefaultPolicy?.AdaptiveTtl is { } adaptive)
             throw new ArgumentException($"{nameof(DefaultTtl)} ({fixedTtl}) and {nameof(DefaultPolicy)}.{nameof(EntryPolicy.AdaptiveTtl)} ({adaptive.Least} to {adaptive.Most}) contradict each other: give one of the two.", nameof(DefaultTtl));
+        if (DefaultPolicy is { Ttl: null, AdaptiveTtl: null } policy && (DefaultTtl is null || DefaultTtl == Timeout.InfiniteTimeSpan))
+        {
+            ThrowIfGiven(policy.EagerRefresh, nameof(EntryPolicy.EagerRefresh));
+            ThrowIfGiven(policy.ProbabilisticRefresh, nameof(EntryPolicy.ProbabilisticRefresh));
+            ThrowIfGiven(policy.StaleGrace, nameof(EntryPolicy.StaleGrace));
+        }
+    }
+
+    private void ThrowIfGiven(IFormattable? setting, string name)
+    {
+        if (setting is not null)
+        {
+            throw new ArgumentException($"{nameof(DefaultPolicy)}.{name} ({setting.ToString(null, CultureInfo.InvariantCulture)}) needs entries that expire, and {nameof(DefaultTtl)} is {(DefaultTtl is null ? "null" : "infinite")}: "
+                + $"give {nameof(DefaultTtl)}, {nameof(DefaultPolicy)}.{nameof(EntryPolicy.Ttl)} or {nameof(DefaultPolicy)}.{nameof(EntryPolicy.AdaptiveTtl)}.", nameof(DefaultPolicy));
+        }
     }
 }

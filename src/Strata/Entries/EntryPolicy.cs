@@ -14,6 +14,7 @@ public sealed record EntryPolicy
 {
     private const double MostJitter = 0.9;
     private const double MostBeta = 10;
+    private const TierAccess AnyAccess = TierAccess.SkipMemoryRead | TierAccess.SkipMemoryWrite | TierAccess.SkipTierRead | TierAccess.SkipTierWrite;
 
     /// <summary>
     /// How long a value is fresh: more than zero and at most <see cref="EntryOptions.MaxTtl"/>, in whole milliseconds, or <see cref="Timeout.InfiniteTimeSpan"/>. <c>null</c>: the cache's default.
@@ -149,7 +150,12 @@ public sealed record EntryPolicy
     }
 
     /// <summary>How ready the cache is to drop such entries when it needs room. Default <see cref="EntryPriority.Normal"/>.</summary>
-    public EntryPriority Priority { get; init; } = EntryPriority.Normal;
+    public EntryPriority Priority
+    {
+        get;
+        init => field = value is >= EntryPriority.Low and <= EntryPriority.High ? value
+            : throw new ArgumentOutOfRangeException(nameof(Priority), value, Invariant($"{nameof(Priority)} is {(int)value}; it must be {(int)EntryPriority.Low} ({EntryPriority.Low}) to {(int)EntryPriority.High} ({EntryPriority.High})."));
+    } = EntryPriority.Normal;
 
     /// <summary>About how long payloads are, in bytes, so that the buffer they are written to need not grow. Default 0: unknown.</summary>
     public int SizeHintBytes
@@ -167,7 +173,12 @@ public sealed record EntryPolicy
     public bool IsVersioned { get; init; }
 
     /// <summary>Which tiers calls with this policy use. Default: all of them, to read and to write.</summary>
-    public TierAccess Access { get; init; }
+    public TierAccess Access
+    {
+        get;
+        init => field = (value & ~AnyAccess) == 0 ? value
+            : throw new ArgumentOutOfRangeException(nameof(Access), value, Invariant($"{nameof(Access)} is {(int)value}; it is a combination of flags, 0 to {(int)AnyAccess}."));
+    }
 
     private static TimeSpan? Positive(TimeSpan? value, string name) =>
         value is { } time && (time <= TimeSpan.Zero || time > EntryOptions.MaxTtl)

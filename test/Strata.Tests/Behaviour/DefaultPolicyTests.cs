@@ -52,6 +52,29 @@ public sealed class DefaultPolicyTests : CacheFixture
         Assert.Contains("DefaultPolicy.Ttl", exception.Message);
     }
 
+    public static TheoryData<EntryPolicy, string> PoliciesOfWhatExpires => new()
+    {
+        { new() { EagerRefresh = 0.8 }, nameof(EntryPolicy.EagerRefresh) },
+        { new() { ProbabilisticRefresh = 1 }, nameof(EntryPolicy.ProbabilisticRefresh) },
+        { new() { StaleGrace = TimeSpan.FromMinutes(1) }, nameof(EntryPolicy.StaleGrace) },
+    };
+
+    [Theory]
+    [MemberData(nameof(PoliciesOfWhatExpires))]
+    public void New_PolicyOfWhatExpiresWithoutATtl_NamesBoth(EntryPolicy policy, string name)
+    {
+        foreach (TimeSpan? ttl in new TimeSpan?[] { null, Timeout.InfiniteTimeSpan })
+        {
+            ArgumentException exception = Assert.Throws<ArgumentException>(() => new TieredCache(new() { CapacityBytes = 1 << 20, DefaultTtl = ttl, DefaultPolicy = policy }));
+            Assert.Contains($"DefaultPolicy.{name} (", exception.Message, StringComparison.Ordinal);
+            Assert.Contains("DefaultTtl is", exception.Message, StringComparison.Ordinal);
+        }
+
+        using var byDefault = new TieredCache(new() { CapacityBytes = 1 << 20, DefaultTtl = TimeSpan.FromMinutes(1), DefaultPolicy = policy });
+        using var byPolicy = new TieredCache(new() { CapacityBytes = 1 << 20, DefaultPolicy = policy with { Ttl = TimeSpan.FromMinutes(1) } });
+        using var adaptive = new TieredCache(new() { CapacityBytes = 1 << 20, DefaultPolicy = policy with { AdaptiveTtl = new(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2)) } });
+    }
+
     [Fact]
     public void Jitter_ShortensTimesToLiveOnly()
     {

@@ -43,6 +43,10 @@ public sealed class EntryPolicyTests
         { () => new() { ProbabilisticRefresh = 11 }, nameof(EntryPolicy.ProbabilisticRefresh) },
         { () => new() { NegativeTtl = TimeSpan.Zero }, nameof(EntryPolicy.NegativeTtl) },
         { () => new() { SizeHintBytes = -1 }, nameof(EntryPolicy.SizeHintBytes) },
+        { () => new() { Priority = (EntryPriority)7 }, nameof(EntryPolicy.Priority) },
+        { () => new() { Priority = (EntryPriority)(-2) }, nameof(EntryPolicy.Priority) },
+        { () => new() { Access = (TierAccess)16 }, nameof(EntryPolicy.Access) },
+        { () => new() { Access = (TierAccess)(-1) }, nameof(EntryPolicy.Access) },
     };
 
     [Theory]
@@ -61,6 +65,14 @@ public sealed class EntryPolicyTests
         ArgumentOutOfRangeException exception = Assert.Throws<ArgumentOutOfRangeException>(make);
         Assert.Equal(name, exception.ParamName);
         Assert.NotNull(exception.ActualValue);
+    }
+
+    [Fact]
+    public void New_UndefinedEnumValue_NamesItAndTheLimits()
+    {
+        Assert.Contains("Priority is 7; it must be -1 (Low) to 1 (High).", Assert.Throws<ArgumentOutOfRangeException>(static () => new EntryPolicy { Priority = (EntryPriority)7 }).Message, StringComparison.Ordinal);
+        Assert.Contains("Access is 17; it is a combination of flags, 0 to 15.", Assert.Throws<ArgumentOutOfRangeException>(static () => new EntryPolicy { Access = (TierAccess)17 }).Message, StringComparison.Ordinal);
+        Assert.Equal((TierAccess)15, new EntryPolicy { Access = (TierAccess)15 }.Access);
     }
 
     [Fact]

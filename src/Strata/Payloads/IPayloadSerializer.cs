@@ -24,7 +24,7 @@ public interface IPayloadSerializer<T>
     /// <param name="value">The value read; not <c>null</c> when the result is <c>true</c>.</param>
     /// <returns>
     /// <c>false</c> when the payload is not one of this serializer's: written by a former version, or damaged. The cache counts it and answers as if the entry
-    /// were not there. An exception, in contrast, goes to the caller.
+    /// were not there. An exception, in contrast, goes to the caller; so bytes of which no value can be made, be it that the type's own constructor refuses them, are to be answered with <c>false</c>.
     /// </returns>
     bool TryRead(in ReadOnlySequence<byte> payload, [MaybeNullWhen(false)] out T value);
 }

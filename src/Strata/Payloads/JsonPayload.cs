@@ -54,8 +54,9 @@ internal readonly struct JsonPayload<T> : IPayloadSerializer<T>
 
             return value is not null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
+            // Not only what the reader refuses: converters and the constructors and setters of the value refuse in their own ways. Settings that fit no payload fail when one is written.
             value = default;
             return false;
         }

@@ -31,6 +31,24 @@ public sealed class PayloadSerializerTests
         Assert.False(json.TryRead(Pieces.Of(bytes, bytes.Length / 2), out _));
     }
 
+    /// <summary>The serializer throws NotSupportedException for the one, the constructor its own for the others.</summary>
+    [Theory]
+    [InlineData("{\"Side\":1}")]
+    [InlineData("{\"$type\":\"square\",\"Side\":-1}")]
+    [InlineData("{\"$type\":\"square\",\"Side\":-2}")]
+    public void Json_OfWhatTheTypeRefuses_IsUnreadable(string text)
+    {
+        IPayloadSerializer<Shape> json = PayloadSerializer.Json(TestJson.Default.Shape);
+        AssertReads(json, Write(json, new Square(1)), new Square(1));
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        Assert.False(json.TryRead(new(bytes), out _));
+        Assert.False(json.TryRead(Pieces.Of(bytes, bytes.Length / 2), out _));
+        using var cache = new TieredCache(new() { CapacityBytes = 1 << 20 });
+        cache.Set("k", bytes);
+        Assert.False(cache.TryGet("k", TestJson.Default.Shape, out _));
+        Assert.Equal(1, cache.GetStatistics().UnreadablePayloads);
+    }
+
     [Fact]
     public void Json_AfterAFailedWrite_StillWrites()
     {

@@ -1,6 +1,6 @@
 namespace Strata.Payloads.MessagePack.Formats;
 
-/// <summary>Dictionaries with the default comparer. One that is kept behind an interface is read as a <see cref="Dictionary{TKey, TValue}"/>. A key that occurs twice, or nil as a key, is refused.</summary>
+/// <summary>Dictionaries with the default comparer. One that is kept behind an interface is read as a <see cref="Dictionary{TKey, TValue}"/>. A key that occurs twice, nil as a key, and more than 1,000 keys in one bucket are refused.</summary>
 /// <typeparam name="TKey">The keys.</typeparam>
 /// <typeparam name="TKeyFormat">How a key is written.</typeparam>
 /// <typeparam name="TValue">The values.</typeparam>
@@ -41,9 +41,10 @@ public readonly struct DictionaryFormat<TKey, TKeyFormat, TValue, TValueFormat> 
         if (!reader.TryBeginMap(out int count))
             return false;
         var read = new Dictionary<TKey, TValue>(count);
+        var chains = new HashChains<TKey>(count, read.Capacity);
         for (int i = 0; i < count; i++)
         {
-            if (!TKeyFormat.TryRead(ref reader, out TKey? key) || key is null || !TValueFormat.TryRead(ref reader, out TValue? element) || !read.TryAdd(key, element!))
+            if (!TKeyFormat.TryRead(ref reader, out TKey? key) || key is null || !TValueFormat.TryRead(ref reader, out TValue? element) || !read.TryAdd(key, element!) || !chains.TryCount(key))
                 return false;
         }
 

@@ -1,6 +1,6 @@
 namespace Strata.Payloads.MessagePack.Formats;
 
-/// <summary>Sets with the default comparer. An element that occurs twice is kept once.</summary>
+/// <summary>Sets with the default comparer. An element that occurs twice is kept once; more than 1,000 elements in one bucket are refused.</summary>
 /// <typeparam name="T">The elements.</typeparam>
 /// <typeparam name="TFormat">How an element is written.</typeparam>
 public readonly struct HashSetFormat<T, TFormat> : IMessagePackFormat<HashSet<T>>
@@ -30,11 +30,11 @@ public readonly struct HashSetFormat<T, TFormat> : IMessagePackFormat<HashSet<T>
         if (!reader.TryBeginArray(out int count))
             return false;
         var read = new HashSet<T>(count);
+        var chains = new HashChains<T>(count, read.Capacity);
         for (int i = 0; i < count; i++)
         {
-            if (!TFormat.TryRead(ref reader, out T? element))
+            if (!TFormat.TryRead(ref reader, out T? element) || (read.Add(element!) && !chains.TryCount(element!)))
                 return false;
-            read.Add(element!);
         }
 
         reader.End();

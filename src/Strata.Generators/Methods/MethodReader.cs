@@ -86,12 +86,12 @@ internal sealed class MethodReader(INamedTypeSymbol face, AttributeData? typeAtt
 
     private static bool HasSecondResult(IMethodSymbol method) => method.ReturnsByRef || method.Parameters.Any(static parameter => parameter.RefKind is not (RefKind.None or RefKind.In));
 
-    /// <summary>The key: prefix, name, and the arguments in order.</summary>
+    /// <summary>The key: prefix, name, of overloads the full names of the parameters' types, and the arguments in order.</summary>
     private EquatableArray<KeyStep>? ReadKey(IMethodSymbol method, AttributeData attribute, bool isOverloaded)
     {
         string prefix = attribute.NamedText("Prefix") ?? typeAttribute?.NamedText("Prefix") ?? face.ToDisplayString();
         IParameterSymbol[] arguments = [.. method.Parameters.Where(static parameter => !MethodShape.IsToken(parameter))];
-        string types = isOverloaded ? $"({string.Join(",", arguments.Select(static argument => argument.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)))})" : "";
+        string types = isOverloaded ? $"({string.Join(",", arguments.Select(static argument => argument.Type.FullName().Replace("global::", "")))})" : "";
         ImmutableArray<KeyPart>.Builder parts = ImmutableArray.CreateBuilder<KeyPart>();
         var holes = new List<(string, HoleForm)>();
         string literal = $"{prefix}:{method.Name}{types}";

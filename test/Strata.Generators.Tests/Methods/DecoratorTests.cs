@@ -68,6 +68,18 @@ public sealed class DecoratorTests : IDisposable
     }
 
     [Fact]
+    public void Overloads_WithTypesOfOneName_AreDifferentEntries()
+    {
+        IOverloadedRepo repo = new CachedOverloadedRepo(new OverloadedRepo(), _cache);
+
+        Assert.Equal(1, repo.Get(DayOfWeek.Sunday));
+        Assert.Equal(2, repo.Get(Own.DayOfWeek.Sunday));
+        Assert.Equal(1, repo.Get(DayOfWeek.Sunday));
+        Assert.True(_cache.TryGet("overloaded:Get(System.DayOfWeek):0", out int one) && one == 1);
+        Assert.True(_cache.TryGet("overloaded:Get(Strata.Generators.Tests.Methods.Own.DayOfWeek):0", out int two) && two == 2);
+    }
+
+    [Fact]
     public async Task Token_OfCaller_IsNotTheLoads()
     {
         using var source = new CancellationTokenSource();

@@ -1,0 +1,7 @@
+namespace Strata.Generators.Tests.Methods.Own;
+
+/// <summary>Has the name of the framework's.</summary>
+public enum DayOfWeek
+{
+    Sunday,
+}

@@ -57,7 +57,8 @@ internal sealed partial class PackReader
     {
         IParameterSymbol? parameter = constructor?.Parameters.FirstOrDefault(each => Sets(each, member));
         PackSetting setting = parameter is not null ? PackSetting.Parameter
-            : member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true } or IPropertySymbol { SetMethod.IsInitOnly: true } ? PackSetting.Initializer
+            : member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true } ? PackSetting.Required
+            : member is IPropertySymbol { SetMethod.IsInitOnly: true } ? PackSetting.Initializer
             : PackSetting.Afterwards;
         return new(order, member.Name.Escaped(), Display(TypeOf(member)), FormatOf(TypeOf(member), member, member) ?? "", setting, (parameter?.Name ?? "").Escaped(), DefaultOf(parameter));
     }

@@ -103,18 +103,32 @@ internal static class PackSource
             source.Line($"{member.Order} => {member.Format}.TryRead(ref reader, out {Local(member)}),");
         source.Line("_ => reader.TrySkip(),").Close("};").Line("if (!isRead)").Line("    return false;").Close().Line();
 
-        source.Line("reader.End();").Line($"value = new {format.Type}({Arguments(format)}){Initializer(format)};");
+        source.Line("reader.End();");
+        WriteDefaults(source, format);
+        source.Line($"value = new {format.Type}({Arguments(format)}){Initializer(format, PackSetting.Required, PackSetting.Initializer)};");
         foreach (PackMember member in format.Members.Where(static member => member.Setting == PackSetting.Afterwards))
             source.Line($"if (count > {member.Order})").Line($"    value.{member.Name} = {Local(member)};");
         source.Line("return true;");
     }
 
+    /// <summary>Has members that can be set in the initializer only, and that the payload lacks, keep what the type gives them: they are taken from an instance made without them.</summary>
+    private static void WriteDefaults(GeneratedSource source, PackFormat format)
+    {
+        PackMember[] members = [.. format.Members.Where(static member => member.Setting == PackSetting.Initializer)];
+        if (members.Length == 0)
+            return;
+        source.Open($"if (count <= {members[members.Length - 1].Order})").Line($"{format.Type} unset = new {format.Type}({Arguments(format)}){Initializer(format, PackSetting.Required)};");
+        foreach (PackMember member in members)
+            source.Line($"if (count <= {member.Order})").Line($"    {Local(member)} = unset.{member.Name};");
+        source.Close().Line();
+    }
+
     private static string Arguments(PackFormat format) =>
         string.Join(", ", format.Members.Where(static member => member.Setting == PackSetting.Parameter).Select(static member => $"{member.Parameter}: {Local(member)}"));
 
-    private static string Initializer(PackFormat format)
+    private static string Initializer(PackFormat format, params PackSetting[] kinds)
     {
-        string settings = string.Join(", ", format.Members.Where(static member => member.Setting == PackSetting.Initializer).Select(static member => $"{member.Name} = {Local(member)}"));
+        string settings = string.Join(", ", format.Members.Where(member => kinds.Contains(member.Setting)).Select(static member => $"{member.Name} = {Local(member)}"));
         return settings.Length == 0 ? "" : $" {{ {settings} }}";
     }
 

@@ -70,10 +70,24 @@ public sealed class GeneratedSerializerTests
     {
         byte[] former = Packed.Write(TestPack.FormerPerson, new FormerPerson(1, "a"));
         Assert.True(TestPack.Person.TryRead(new(former), out Person? person));
-        Assert.Equivalent(new Person(1, null, "a", 5) { Tags = ["new"], Score = 0 }, person);
+        Assert.Equivalent(new Person(1, null, "a", 5) { Tags = ["new"], Score = 9 }, person);
         Assert.True(Packed.TryRead(TestPack.Person, "90", out person));
         Assert.Equal(5, person!.Level);
         Assert.Null(person.Name);
+    }
+
+    [Fact]
+    public void Read_OfLessThanIsKnown_KeepsWhatTheClassSets()
+    {
+        Assert.True(Packed.TryRead(TestPack.Versioned, "91 07", out Versioned? first));
+        Assert.Equivalent(new Versioned { Name = null!, Id = 7 }, first, strict: true);
+        Assert.True(Packed.TryRead(TestPack.Versioned, "93 07 a161 c0", out Versioned? second));
+        Assert.Equivalent(new Versioned { Name = "a", Id = 7, Tags = null! }, second, strict: true);
+        Assert.True(Packed.TryRead(TestPack.Versioned, "90", out Versioned? third));
+        Assert.Equal([1], third!.Tags);
+        Assert.NotSame(first!.Tags, third.Tags);
+        Assert.True(Packed.TryRead(TestPack.Versioned, "94 07 a161 9102 9103", out Versioned? all));
+        Assert.Equivalent(new Versioned { Name = "a", Id = 7, Tags = [2], More = [3] }, all, strict: true);
     }
 
     [Theory]

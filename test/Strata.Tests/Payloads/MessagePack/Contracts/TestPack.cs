@@ -7,6 +7,7 @@ namespace Strata.Tests.Payloads.MessagePack.Contracts;
 [MessagePackSerializable(typeof(FormerPerson))]
 [MessagePackSerializable(typeof(Person))]
 [MessagePackSerializable(typeof(Spot))]
+[MessagePackSerializable(typeof(Versioned))]
 [MessagePackSerializable(typeof(Animal))]
 [MessagePackSerializable(typeof(Dog))]
 [MessagePackSerializable(typeof(List<Spot>))]

@@ -9,6 +9,13 @@ public sealed partial class TieredCache
 {
     private TimeSpan? TtlOf(in EntryOptions options) => options.Ttl ?? options.Policy?.Ttl ?? PolicyOf(options).AdaptiveTtl?.Least ?? _defaultTtl;
 
+    /// <summary>Names the time to live for tiers behind. Reads of memory do not reach them, so they keep a sliding entry for one window at most.</summary>
+    private EntryOptions ForTiers(in EntryOptions options)
+    {
+        TimeSpan? ttl = TtlOf(options);
+        return options with { Ttl = PolicyOf(options).SlidingWindow is { } window && (ttl is null || ttl == Timeout.InfiniteTimeSpan || ttl > window) ? window : ttl };
+    }
+
     /// <summary>Gives a loaded value the life that its key has come to, unless the call or the factory named one.</summary>
     private EntryOptions Adapted(Flight flight, ReadOnlySpan<byte> payload, in EntryOptions options) =>
         options.Ttl is null && PolicyOf(options).AdaptiveTtl is { } adaptive ? options with { Ttl = adaptive.Next(flight.Former, payload) } : options;

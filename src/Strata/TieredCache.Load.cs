@@ -111,6 +111,9 @@ public sealed partial class TieredCache
         for (int i = 0; i < _tiers.Length; i++)
         {
             TierRead read = await ReadAsync(_tiers[i], flight.Key, payload, isBlocking, flight.CancellationToken).ConfigureAwait(false);
+            flight.IsMissedBehind = read.Status == TierReadStatus.Miss && (i == 0 || flight.IsMissedBehind);
+            if (read.Status == TierReadStatus.Stale)
+                NoteStaleBehind<T, TLoad>(flight, load, read, payload.WrittenMemory, options);
             if (read.Status != TierReadStatus.Hit)
                 continue;
             if (!load.TryRead(payload.WrittenSequence, out T? found))
@@ -196,6 +199,8 @@ public sealed partial class TieredCache
             await WriteThroughAsync(flight, payload, kept, _tiers.Length, isBlocking).ConfigureAwait(false);
         }
 
+        if (context.IsNothing || !context.IsKept)
+            await RemoveBehindAsync(flight, context.Options, isBlocking).ConfigureAwait(false);
         _flights.Land(flight, context.IsNothing ? FlightOutcome.Nothing : FlightOutcome.Loaded, payload.WrittenSpan);
         _telemetry.Loaded(flight, elapsed, isNothingKept: context.IsNothing && isKept);
         return context.IsNothing ? CacheResult<T>.Nothing : new(value);

@@ -92,6 +92,9 @@ public sealed partial class TieredCache
                 TierRead read = reads[at];
                 ReadOnlyMemory<byte> bytes = payload.WrittenMemory.Slice(start, read.ValueBytes);
                 start += read.ValueBytes;
+                seat.Flight.IsMissedBehind = read.Status == TierReadStatus.Miss && (i == 0 || seat.Flight.IsMissedBehind);
+                if (read.Status == TierReadStatus.Stale)
+                    NoteStaleBehind<T, TLoad>(seat.Flight, load, read, bytes, options);
                 if (read.Status != TierReadStatus.Hit || !load.TryRead(new(bytes), out T? value))
                 {
                     if (read.Status == TierReadStatus.Hit)
@@ -135,6 +138,7 @@ public sealed partial class TieredCache
             batch.Deadline?.Dispose();
             int loadMs = (int)Math.Clamp(elapsed.TotalMilliseconds, 1, int.MaxValue);
             var written = new List<LoadedEntry>();
+            var gone = new List<Flight>();
             bool[] isNothingKept = new bool[open.Count];
             for (int i = 0; i < open.Count; i++)
             {
@@ -144,6 +148,8 @@ public sealed partial class TieredCache
                 EntryOptions kept = Adapted(open[i].Flight, payload.WrittenSpan, context.Options);
                 bool isKept = KeepLoaded(open[i].Flight, payload, kept, isStored: context.IsKept, isNothing: !results[i].IsHit, loadMs);
                 isNothingKept[i] = isKept && !results[i].IsHit;
+                if (!context.IsKept || !results[i].IsHit)
+                    gone.Add(open[i].Flight);
                 if (_tiers.Length == 0)
                     Land(open[i], results[i], payload.WrittenSpan);
                 else
@@ -151,6 +157,7 @@ public sealed partial class TieredCache
             }
 
             await WriteThroughManyAsync(written, _tiers.Length, isBlocking, batch.CancellationToken).ConfigureAwait(false);
+            await RemoveManyBehindAsync(gone, context.Options, isBlocking, batch.CancellationToken).ConfigureAwait(false);
             for (int i = 0; i < written.Count; i++)
                 Land(open[i], results[i], written[i].Payload);
             for (int i = 0; i < open.Count; i++)

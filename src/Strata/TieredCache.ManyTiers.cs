@@ -25,8 +25,9 @@ public sealed partial class TieredCache
         {
             await TierCall.SettleAsync(tier.GetManyAsync(keys, reads, payload, cancellationToken), isBlocking).ConfigureAwait(false);
             long totalBytes = 0;
-            foreach (TierRead read in reads)
+            foreach (ref TierRead read in reads.AsSpan())
             {
+                read = Checked(read);
                 if (read.Status is TierReadStatus.Throttled or TierReadStatus.Faulted)
                     _counters.CountTierFault();
                 totalBytes = read.ValueBytes < 0 ? long.MaxValue : totalBytes + read.ValueBytes;
@@ -86,7 +87,7 @@ public sealed partial class TieredCache
             return;
         try
         {
-            TierEntry[] entries = [.. begun.Select(entry => new TierEntry(entry.Flight.Key, new(entry.Payload), entry.Options with { Ttl = TtlOf(entry.Options) }))];
+            TierEntry[] entries = [.. begun.Select(entry => new TierEntry(entry.Flight.Key, new(entry.Payload), ForTiers(entry.Options)))];
             for (int i = 0; i < tierCount; i++)
             {
                 foreach (TierWriteStatus status in await WriteManyAsync(_tiers[i], entries, isBlocking, cancellationToken).ConfigureAwait(false))
@@ -97,6 +98,30 @@ public sealed partial class TieredCache
         {
             foreach (LoadedEntry entry in begun)
                 FlightTable.EndTierWrites(entry.Flight);
+        }
+    }
+
+    /// <summary>Removes from the tiers what a load has found to be no more, or not to be kept, but for keys whose writers were there first. A writer that comes now waits for the end of it.</summary>
+    private async ValueTask RemoveManyBehindAsync(List<Flight> gone, EntryOptions options, bool isBlocking, CancellationToken cancellationToken)
+    {
+        if (gone.Count == 0 || !WritesBehind(options))
+            return;
+        List<Flight> begun = gone.FindAll(static flight => !flight.IsMissedBehind && FlightTable.TryBeginTierWrites(flight));
+        if (begun.Count == 0)
+            return;
+        try
+        {
+            ReadOnlyMemory<byte>[] keys = [.. begun.Select(static flight => new ReadOnlyMemory<byte>(flight.Key))];
+            foreach (ICacheTier tier in _tiers)
+            {
+                foreach (TierWriteStatus status in await RemoveManyAsync(tier, keys, isBlocking, cancellationToken).ConfigureAwait(false))
+                    Took(status);
+            }
+        }
+        finally
+        {
+            foreach (Flight flight in begun)
+                FlightTable.EndTierWrites(flight);
         }
     }
 }

@@ -143,7 +143,7 @@ public sealed partial class TieredCache
             WriteMany(entries, options, isKept);
             if (pending is not null)
                 await TierCall.SettleAsync(pending, isBlocking, cancellationToken).ConfigureAwait(false);
-            EntryOptions tierOptions = options with { Ttl = TtlOf(options) };
+            EntryOptions tierOptions = ForTiers(options);
             var writes = new TierEntry[entries.Count];
             for (int i = 0; i < writes.Length; i++)
                 writes[i] = new(keys[i], entries.ValueOf(i), tierOptions);

@@ -15,6 +15,7 @@ public sealed partial class TieredCache
         try
         {
             TierRead read = await TierCall.SettleAsync(tier.GetAsync(key, payload, cancellationToken), isBlocking).ConfigureAwait(false);
+            read = Checked(read);
             if (read.Status is TierReadStatus.Throttled or TierReadStatus.Faulted)
                 _counters.CountTierFault();
             return read;
@@ -28,7 +29,7 @@ public sealed partial class TieredCache
 
     private async ValueTask<bool> WriteAsync(ICacheTier tier, byte[] key, PayloadBuffer payload, EntryOptions options, bool isBlocking, CancellationToken cancellationToken)
     {
-        options = options with { Ttl = TtlOf(options) };
+        options = ForTiers(options);
         try
         {
             return Took(await TierCall.SettleAsync(tier.SetAsync(key, payload.WrittenSequence, options, cancellationToken), isBlocking).ConfigureAwait(false));
@@ -81,6 +82,36 @@ public sealed partial class TieredCache
             FlightTable.EndTierWrites(flight);
         }
     }
+
+    /// <summary>Removes from the tiers what a load has found to be no more, or not to be kept, unless a writer of the key was there first. A writer that comes now waits for it.</summary>
+    private async ValueTask RemoveBehindAsync(Flight flight, EntryOptions options, bool isBlocking)
+    {
+        if (flight.IsMissedBehind || !WritesBehind(options) || !FlightTable.TryBeginTierWrites(flight))
+            return;
+        try
+        {
+            foreach (ICacheTier tier in _tiers)
+                await RemoveAsync(tier, flight.Key, isBlocking, flight.CancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            FlightTable.EndTierWrites(flight);
+        }
+    }
+
+    /// <summary>Notes a stale value that a tier had for the load that follows, unless memory or a tier before had one.</summary>
+    private void NoteStaleBehind<T, TLoad>(Flight flight, TLoad load, TierRead read, ReadOnlyMemory<byte> stale, in EntryOptions options)
+        where TLoad : struct, ILoad<T>
+    {
+        if (TLoad.Kind != FlightKind.Load || PolicyOf(options).StaleGrace is not { } grace || flight.StalePayload is not null || !load.TryRead(new(stale), out _))
+            return;
+        TimeSpan left = read.TimeToLive == Timeout.InfiniteTimeSpan || read.TimeToLive > grace ? grace : read.TimeToLive;
+        flight.OfferStale(new StalePayload(stale.ToArray(), (long)left.TotalMilliseconds, _time));
+    }
+
+    /// <summary>A hit without any time left is no answer. The length stays, for those that follow in a batch.</summary>
+    private static TierRead Checked(TierRead read) =>
+        read.Status == TierReadStatus.Hit && read.TimeToLive <= TimeSpan.Zero && read.TimeToLive != Timeout.InfiniteTimeSpan ? read with { Status = TierReadStatus.Faulted } : read;
 
     private bool Took(TierWriteStatus status)
     {

@@ -14,6 +14,9 @@ public sealed partial class TieredCache
 {
     private const int UpdateAttempts = 1000;
 
+    // A writer that is at work on the tiers is given time to end.
+    private static readonly TimeSpan s_writerPause = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Changes a struct without references.</summary>
     /// <typeparam name="TState">The type of the state.</typeparam>
     /// <typeparam name="T">The type of the value.</typeparam>
@@ -24,7 +27,7 @@ public sealed partial class TieredCache
     /// <returns>The new value, or a miss when the key had none.</returns>
     /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes, or malformed text; the new value is too long; or the policy leaves memory out, where these verbs decide. Nothing has changed then.</exception>
     /// <exception cref="ArgumentNullException">The update returned <c>null</c>, or an argument is.</exception>
-    /// <exception cref="InvalidOperationException">The entry was written without a version (see <see cref="EntryPolicy.IsVersioned"/>), or others were faster 1000 times in a row. Nothing has changed then.</exception>
+    /// <exception cref="InvalidOperationException">The entry was written without a version (see <see cref="EntryPolicy.IsVersioned"/>), or others were faster 1000 times in a row, or memory did not take what a tier behind has. Nothing has changed then.</exception>
     /// <exception cref="ObjectDisposedException">The cache was disposed.</exception>
     public CacheResult<T> Update<TState, T>(in CacheKey key, TState state, Func<T, TState, T> update, EntryOptions options = default)
         where T : unmanaged =>
@@ -41,7 +44,7 @@ public sealed partial class TieredCache
     /// <returns>The new value, or a miss when the key had none.</returns>
     /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes, or malformed text; the new value is too long; or the policy leaves memory out, where these verbs decide. Nothing has changed then.</exception>
     /// <exception cref="ArgumentNullException">The update returned <c>null</c>, or an argument is.</exception>
-    /// <exception cref="InvalidOperationException">The entry was written without a version (see <see cref="EntryPolicy.IsVersioned"/>), or others were faster 1000 times in a row. Nothing has changed then.</exception>
+    /// <exception cref="InvalidOperationException">The entry was written without a version (see <see cref="EntryPolicy.IsVersioned"/>), or others were faster 1000 times in a row, or memory did not take what a tier behind has. Nothing has changed then.</exception>
     /// <exception cref="ObjectDisposedException">The cache was disposed.</exception>
     public CacheResult<T> Update<TState, T>(in CacheKey key, TState state, Func<T, TState, T> update, IPayloadSerializer<T> serializer, EntryOptions options = default)
     {
@@ -60,7 +63,7 @@ public sealed partial class TieredCache
     /// <returns>The new value, or a miss when the key had none.</returns>
     /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes, or malformed text; the new value is too long; or the policy leaves memory out, where these verbs decide. Nothing has changed then.</exception>
     /// <exception cref="ArgumentNullException">The update returned <c>null</c>, or an argument is.</exception>
-    /// <exception cref="InvalidOperationException">The entry was written without a version (see <see cref="EntryPolicy.IsVersioned"/>), or others were faster 1000 times in a row. Nothing has changed then.</exception>
+    /// <exception cref="InvalidOperationException">The entry was written without a version (see <see cref="EntryPolicy.IsVersioned"/>), or others were faster 1000 times in a row, or memory did not take what a tier behind has. Nothing has changed then.</exception>
     /// <exception cref="ObjectDisposedException">The cache was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; if it was so before the call, nothing has changed.</exception>
     public ValueTask<CacheResult<T>> UpdateAsync<TState, T>(in CacheKey key, TState state, Func<T, TState, T> update, EntryOptions options = default, CancellationToken cancellationToken = default)
@@ -79,7 +82,7 @@ public sealed partial class TieredCache
     /// <returns>The new value, or a miss when the key had none.</returns>
     /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes, or malformed text; the new value is too long; or the policy leaves memory out, where these verbs decide. Nothing has changed then.</exception>
     /// <exception cref="ArgumentNullException">The update returned <c>null</c>, or an argument is.</exception>
-    /// <exception cref="InvalidOperationException">The entry was written without a version (see <see cref="EntryPolicy.IsVersioned"/>), or others were faster 1000 times in a row. Nothing has changed then.</exception>
+    /// <exception cref="InvalidOperationException">The entry was written without a version (see <see cref="EntryPolicy.IsVersioned"/>), or others were faster 1000 times in a row, or memory did not take what a tier behind has. Nothing has changed then.</exception>
     /// <exception cref="ObjectDisposedException">The cache was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; if it was so before the call, nothing has changed.</exception>
     public ValueTask<CacheResult<T>> UpdateAsync<TState, T>(in CacheKey key, TState state, Func<T, TState, T> update, IPayloadSerializer<T> serializer, EntryOptions options = default, CancellationToken cancellationToken = default)
@@ -99,7 +102,7 @@ public sealed partial class TieredCache
     /// <returns>The value that is there now.</returns>
     /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes, or malformed text; the new value is too long; or the policy leaves memory out, where these verbs decide. Nothing has changed then.</exception>
     /// <exception cref="ArgumentNullException">The update returned <c>null</c>, or an argument is.</exception>
-    /// <exception cref="InvalidOperationException">The entry was written without a version (see <see cref="EntryPolicy.IsVersioned"/>), or others were faster 1000 times in a row. Nothing has changed then.</exception>
+    /// <exception cref="InvalidOperationException">The entry was written without a version (see <see cref="EntryPolicy.IsVersioned"/>), or others were faster 1000 times in a row, or memory did not take what a tier behind has. Nothing has changed then.</exception>
     /// <exception cref="ObjectDisposedException">The cache was disposed.</exception>
     public T AddOrUpdate<TState, T>(in CacheKey key, T added, TState state, Func<T, TState, T> update, EntryOptions options = default)
         where T : unmanaged =>
@@ -117,7 +120,7 @@ public sealed partial class TieredCache
     /// <returns>The value that is there now.</returns>
     /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes, or malformed text; the new value is too long; or the policy leaves memory out, where these verbs decide. Nothing has changed then.</exception>
     /// <exception cref="ArgumentNullException">The update returned <c>null</c>, or an argument is.</exception>
-    /// <exception cref="InvalidOperationException">The entry was written without a version (see <see cref="EntryPolicy.IsVersioned"/>), or others were faster 1000 times in a row. Nothing has changed then.</exception>
+    /// <exception cref="InvalidOperationException">The entry was written without a version (see <see cref="EntryPolicy.IsVersioned"/>), or others were faster 1000 times in a row, or memory did not take what a tier behind has. Nothing has changed then.</exception>
     /// <exception cref="ObjectDisposedException">The cache was disposed.</exception>
     public T AddOrUpdate<TState, T>(in CacheKey key, T added, TState state, Func<T, TState, T> update, IPayloadSerializer<T> serializer, EntryOptions options = default)
     {
@@ -139,7 +142,7 @@ public sealed partial class TieredCache
     /// <returns>The value that is there now.</returns>
     /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes, or malformed text; the new value is too long; or the policy leaves memory out, where these verbs decide. Nothing has changed then.</exception>
     /// <exception cref="ArgumentNullException">The update returned <c>null</c>, or an argument is.</exception>
-    /// <exception cref="InvalidOperationException">The entry was written without a version (see <see cref="EntryPolicy.IsVersioned"/>), or others were faster 1000 times in a row. Nothing has changed then.</exception>
+    /// <exception cref="InvalidOperationException">The entry was written without a version (see <see cref="EntryPolicy.IsVersioned"/>), or others were faster 1000 times in a row, or memory did not take what a tier behind has. Nothing has changed then.</exception>
     /// <exception cref="ObjectDisposedException">The cache was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; if it was so before the call, nothing has changed.</exception>
     public ValueTask<T> AddOrUpdateAsync<TState, T>(in CacheKey key, T added, TState state, Func<T, TState, T> update, EntryOptions options = default, CancellationToken cancellationToken = default)
@@ -159,7 +162,7 @@ public sealed partial class TieredCache
     /// <returns>The value that is there now.</returns>
     /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes, or malformed text; the new value is too long; or the policy leaves memory out, where these verbs decide. Nothing has changed then.</exception>
     /// <exception cref="ArgumentNullException">The update returned <c>null</c>, or an argument is.</exception>
-    /// <exception cref="InvalidOperationException">The entry was written without a version (see <see cref="EntryPolicy.IsVersioned"/>), or others were faster 1000 times in a row. Nothing has changed then.</exception>
+    /// <exception cref="InvalidOperationException">The entry was written without a version (see <see cref="EntryPolicy.IsVersioned"/>), or others were faster 1000 times in a row, or memory did not take what a tier behind has. Nothing has changed then.</exception>
     /// <exception cref="ObjectDisposedException">The cache was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; if it was so before the call, nothing has changed.</exception>
     public ValueTask<T> AddOrUpdateAsync<TState, T>(in CacheKey key, T added, TState state, Func<T, TState, T> update, IPayloadSerializer<T> serializer, EntryOptions options = default, CancellationToken cancellationToken = default)
@@ -184,19 +187,29 @@ public sealed partial class TieredCache
         if (isThere || _tiers.Length == 0)
             return TryUpdateAsync(lease.Bytes, isThere, value, version, added, state, update, serializer, options, isBlocking, cancellationToken);
         ValueTask<CacheResult<T>> found = LookupVersionedAsync<T, TSerializer>(lease.Bytes, serializer, options, isBlocking, cancellationToken);
-        if (!found.IsCompletedSuccessfully)
-            return UpdateFoundAsync(found, lease.Bytes.ToArray(), added, state, update, serializer, options, cancellationToken);
-        isThere = TryReadVersioned(lease.Bytes, serializer, options, isSecondLook: true, out value, out version);
-        return TryUpdateAsync(lease.Bytes, isThere, value, version, added, state, update, serializer, options, isBlocking, cancellationToken);
+        return UpdateFoundAsync(found, lease.Bytes.ToArray(), added, state, update, serializer, options, isBlocking, cancellationToken);
     }
 
     private async ValueTask<CacheResult<T>> UpdateFoundAsync<TState, T, TSerializer>(
-        ValueTask<CacheResult<T>> found, byte[] key, CacheResult<T> added, TState state, Func<T, TState, T> update, TSerializer serializer, EntryOptions options, CancellationToken cancellationToken)
+        ValueTask<CacheResult<T>> found, byte[] key, CacheResult<T> added, TState state, Func<T, TState, T> update, TSerializer serializer, EntryOptions options, bool isBlocking, CancellationToken cancellationToken)
         where TSerializer : IPayloadSerializer<T>
     {
-        await found.ConfigureAwait(false);
+        bool isBehind = (await found.ConfigureAwait(false)).IsHit;
         bool isThere = TryReadVersioned(key, serializer, options, isSecondLook: true, out T? value, out long version);
-        return await TryUpdateAsync(key, isThere, value, version, added, state, update, serializer, options, isBlocking: false, cancellationToken).ConfigureAwait(false);
+        for (int attempt = 1; isBehind && !isThere; attempt++)
+        {
+            // A load or a writer kept the tier's value out of memory. A load is overtaken, as by every writer; then the tiers are asked anew, so that what was removed meanwhile stays away.
+            if (attempt == UpdateAttempts)
+                throw new InvalidOperationException($"What a tier behind has of a key of {key.Length} bytes could not be brought into memory {UpdateAttempts} times in a row.");
+            if (_flights.OvertakeLoad(key) is { } pending)
+                await TierCall.SettleAsync(pending, isBlocking, cancellationToken).ConfigureAwait(false);
+            if (attempt > 1)
+                await TierCall.SettleAsync(Task.Delay(s_writerPause, cancellationToken), isBlocking, cancellationToken).ConfigureAwait(false);
+            isBehind = (await LookupVersionedAsync<T, TSerializer>(key, serializer, options, isBlocking, cancellationToken).ConfigureAwait(false)).IsHit;
+            isThere = TryReadVersioned(key, serializer, options, isSecondLook: true, out value, out version);
+        }
+
+        return await TryUpdateAsync(key, isThere, value, version, added, state, update, serializer, options, isBlocking, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Changes the value that was read, and tries again with the one there is then. Memory has decided when this returns.</summary>

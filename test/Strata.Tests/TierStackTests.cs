@@ -276,6 +276,18 @@ public sealed class TierStackTests() : CacheFixture(tiersBehind: 2)
         Assert.Equal(6, cache.GetOrAdd("k", static _ => 6));
     }
 
+    [Fact]
+    public void GetOrAdd_TierSaysNoTimeIsLeft_IsAFaultAndLoads()
+    {
+        Cache.Set("k", 1, new EntryPolicy { Access = TierAccess.SkipMemoryWrite });
+        Near.TimeLeft = TimeSpan.Zero;
+        Far.TimeLeft = TimeSpan.FromSeconds(-5);
+        Assert.Equal(2, Cache.GetOrAdd("k", static _ => 2, new EntryPolicy { Access = TierAccess.SkipMemoryWrite }));
+        Assert.Equal(2, Cache.GetStatistics().TierFaults);
+        Far.TimeLeft = Timeout.InfiniteTimeSpan;
+        Assert.Equal(2, Cache.GetOrAdd("k", static _ => 3));
+    }
+
     private void CacheCounts(long hits, long misses, long tierHits) =>
         Assert.Equal((hits, misses, tierHits), (Cache.GetStatistics().Hits, Cache.GetStatistics().Misses, Cache.GetStatistics().TierHits));
 }

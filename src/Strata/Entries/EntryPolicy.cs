@@ -46,7 +46,7 @@ public sealed record EntryPolicy
 
     /// <summary>
     /// An entry that is not read for so long expires; a read begins the time anew, with a write to the entry at most once in a sixteenth of it. With a <see cref="Ttl"/>, which then is at least as long, the entry
-    /// ends at that in any case.
+    /// ends at that in any case. Tiers behind do not slide: they keep it for one window after it was written, and what comes forward from them lives no longer than it had left there.
     /// </summary>
     public TimeSpan? SlidingWindow
     {

@@ -52,6 +52,9 @@ internal sealed partial class Flight : FlightNode
     /// <summary>What the load replaces, when the time to live adapts. Written once, before the load begins, and read by it.</summary>
     public FormerValue? Former { get; set; }
 
+    /// <summary>Whether every tier behind was sure, when asked, that it had nothing of the key. Written and read by the body.</summary>
+    public bool IsMissedBehind { get; set; }
+
     /// <summary>When its body began, by the cache's clock; none before. Written once, read anywhere.</summary>
     public long? Start
     {

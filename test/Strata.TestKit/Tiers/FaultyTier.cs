@@ -27,6 +27,9 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
     /// <summary>What every read answers instead of looking; <c>null</c> looks.</summary>
     public TierReadStatus? ReadFault { get; set; }
 
+    /// <summary>What every hit says it has left to live; <c>null</c> says how it is.</summary>
+    public TimeSpan? TimeLeft { get; set; }
+
     /// <summary>What every write and removal answers instead of doing it; <c>null</c> does it.</summary>
     public TierWriteStatus? WriteFault { get; set; }
 
@@ -65,7 +68,7 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
         if (!TryFind(key.Span, out Entry? entry))
             return TierRead.Nothing(TierReadStatus.Miss);
         destination.Write(entry.Value);
-        return TierRead.Hit(entry.Value.Length, entry.Expires == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : entry.Expires - Now());
+        return TierRead.Hit(entry.Value.Length, TimeLeft ?? (entry.Expires == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : entry.Expires - Now()));
     }
 
     public async ValueTask<TierWriteStatus> SetAsync(ReadOnlyMemory<byte> key, ReadOnlySequence<byte> value, EntryOptions options = default, CancellationToken cancellationToken = default)

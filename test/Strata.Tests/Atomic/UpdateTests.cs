@@ -100,4 +100,49 @@ public sealed class UpdateTests() : CacheFixture(tiersBehind: 1)
             return value + by;
         }
     }
+
+    [Fact(Timeout = 30_000)]
+    public async Task AddOrUpdate_DuringALoad_ChangesTheValueOfTheTier()
+    {
+        var gate = new TaskCompletionSource<int>();
+        Task<int> load = Cache.GetOrAddAsync<int>("k", _ => new(gate.Task), default, Token).AsTask();
+        await UntilAsync(() => Cache.GetStatistics().Loads == 1);
+        await Behind[0].SetAsync("k"u8.ToArray(), new(BitConverter.GetBytes(41)), TimeSpan.FromMinutes(1), Token);
+        Assert.Equal(42, Cache.AddOrUpdate("k", 1, 1, static (value, by) => value + by));
+        Assert.Equal(43, (await Cache.UpdateAsync("k", 1, static (int value, int by) => value + by, default, Token)).Value);
+        gate.SetResult(0);
+        Assert.Equal(0, await load);
+        Assert.True(Cache.TryGet("k", out int kept) && kept == 43);
+        Assert.Equal(BitConverter.GetBytes(43), Behind[0].Peek("k"u8));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task AddOrUpdate_ByManyDuringALoad_AllChangeTheValueOfTheTier()
+    {
+        const int CallerCount = 8;
+        var gate = new TaskCompletionSource<int>();
+        Task<int> load = Cache.GetOrAddAsync<int>("k", _ => new(gate.Task), default, Token).AsTask();
+        await UntilAsync(() => Cache.GetStatistics().Loads == 1);
+        await Behind[0].SetAsync("k"u8.ToArray(), new(BitConverter.GetBytes(100)), default, Token);
+        Behind[0].Hold();
+        Task<int>[] updates = [.. Enumerable.Range(0, CallerCount).Select(_ => Cache.AddOrUpdateAsync("k", 1, 1, static (value, by) => value + by, default, Token).AsTask())];
+        Behind[0].Release();
+        int[] values = await Task.WhenAll(updates);
+        Assert.Equal(Enumerable.Range(101, CallerCount), values.Order());
+        gate.SetResult(0);
+        await load;
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task AddOrUpdate_OfWhatIsRemovedDuringTheLookup_Adds()
+    {
+        await Behind[0].SetAsync("k"u8.ToArray(), new(BitConverter.GetBytes(41)), default, Token);
+        Behind[0].Hold();
+        Task<int> updating = Cache.AddOrUpdateAsync("k", 1, 1, static (value, by) => value + by, default, Token).AsTask();
+        Task<bool> removing = Cache.RemoveAsync("k", Token).AsTask();
+        Behind[0].Release();
+        Assert.True(await removing);
+        int added = await updating;
+        Assert.Equal(1, added);
+    }
 }

@@ -81,6 +81,49 @@ public sealed class NegativeTests() : CacheFixture(tiersBehind: 1)
         Assert.Equal(TierReadStatus.Miss, (await Behind[0].GetAsync("k"u8.ToArray(), destination)).Status);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task Refresh_FindsNothing_RemovesTheValueBehind()
+    {
+        EntryPolicy eager = Policy with { EagerRefresh = 0.5 };
+        Assert.Equal("old", Cache.GetOrAdd("k", static _ => "old", eager));
+        Time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal("old", Cache.GetOrAdd("k", static load => load.Nothing<string>(), eager));
+        await UntilAsync(() => Cache.GetStatistics() is { Refreshes: 1, LoadsInFlight: 0 });
+        Assert.Null(Behind[0].Peek("k"u8));
+        Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(Cache.GetOrAdd("k", static load => load.Nothing<string>(), eager));
+    }
+
+    [Fact]
+    public void GetOrAdd_NothingThatTheTierIsSureOf_IsNotRemovedThere()
+    {
+        Find();
+        Assert.Equal((1, 0), (Behind[0].Reads, Behind[0].Removals));
+        Behind[0].ReadFault = TierReadStatus.Faulted;
+        Time.Advance(TimeSpan.FromMinutes(1));
+        Find();
+        Assert.Equal((2, 1), (Behind[0].Reads, Behind[0].Removals));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Set_DuringTheRemovalOfALoad_WaitsAndWins()
+    {
+        Cache.Set("k", "old");
+        var forced = new EntryPolicy { Access = TierAccess.SkipMemoryRead | TierAccess.SkipTierRead };
+        Task<string> loading = Cache.GetOrAddAsync("k", Behind[0], static (tier, load) =>
+        {
+            tier.Hold();
+            return new ValueTask<string>(load.Nothing<string>());
+        }, forced, Token).AsTask();
+        await UntilAsync(() => Behind[0].Removals == 1);
+        Task<bool> setting = Cache.SetAsync("k", "new", default, Token).AsTask();
+        Assert.Equal(1, Behind[0].Writes);
+        Behind[0].Release();
+        Assert.Null(await loading);
+        Assert.True(await setting);
+        Assert.Equal("new"u8.ToArray(), Behind[0].Peek("k"u8));
+    }
+
     private string? Find() => Cache.GetOrAdd("k", this, static (self, load) =>
     {
         self._loads++;

@@ -1,4 +1,5 @@
 using Strata.Entries;
+using Strata.TestKit.Tiers;
 using Xunit;
 
 namespace Strata.Tests.Behaviour;
@@ -69,5 +70,20 @@ public sealed class SlidingTests : CacheFixture
         Assert.True(Cache.TryGet("k", out int _));
         Time.Advance(TimeSpan.FromSeconds(1));
         Assert.False(Cache.TryGet("k", out int _));
+    }
+
+    [Fact]
+    public void Set_WithATierBehind_IsKeptThereForOneWindow()
+    {
+        var behind = new FaultyTier(Time);
+        using var cache = new TieredCache(new() { CapacityBytes = 4 << 20, TimeProvider = Time, BackgroundMaintenance = false, Tiers = { behind } });
+        cache.Set("k", 1, Policy);
+        cache.Set("short", 1, new EntryOptions { Policy = Policy, Ttl = TimeSpan.FromMinutes(17) });
+        cache.GetOrAdd("loaded", static _ => 1, Policy with { Ttl = TimeSpan.FromDays(1) });
+        Time.Advance(TimeSpan.FromMinutes(16) - TimeSpan.FromMilliseconds(1));
+        Assert.NotNull(behind.Peek("k"u8));
+        Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal((null, null, null), (behind.Peek("k"u8), behind.Peek("short"u8), behind.Peek("loaded"u8)));
+        Assert.False(cache.TryGet("k", out int _));
     }
 }

@@ -1,4 +1,6 @@
 using Strata.Entries;
+using Strata.TestKit.Tiers;
+using Strata.Tiers;
 using Xunit;
 
 namespace Strata.Tests.Behaviour;
@@ -161,5 +163,29 @@ public sealed class StaleTests : CacheFixture
         Time.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(2000, cache.GetOrAdd("k", static _ => new string('x', 2000), Policy).Length);
         Assert.Throws<IOException>(() => cache.GetOrAdd("k", static string (_) => throw new IOException(), Policy));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task GetOrAdd_OnlyATierHasItStale_IsServedWhenTheLoadFailsOrIsLate()
+    {
+        var inner = new FaultyTier(Time);
+        using (TieredCache former = Enveloped())
+            former.Set("k", 1, Policy);
+        Time.Advance(TimeSpan.FromMinutes(2));
+        using TieredCache cache = Enveloped();
+        Assert.False(cache.TryGet("k", out int _));
+        Assert.Equal(1, cache.GetOrAdd<int>("k", static _ => throw new IOException(), Policy));
+        Assert.Equal(1, cache.GetStatistics().StaleServed);
+        Assert.Throws<IOException>(() => cache.GetOrAdd<int>("k", static _ => throw new IOException(), TimeSpan.FromMinutes(1)));
+        Assert.Throws<IOException>(() => cache.GetOrAdd<long>("k", static _ => throw new IOException(), Policy));
+
+        var gate = new TaskCompletionSource<int>();
+        Task<int> late = cache.GetOrAddAsync<int>("k", _ => new(gate.Task), Policy with { SoftDeadline = TimeSpan.FromSeconds(1) }, Token).AsTask();
+        Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, await late);
+        gate.SetResult(2);
+        await UntilAsync(() => cache.TryGet("k", out int value) && value == 2);
+
+        TieredCache Enveloped() => new(new() { CapacityBytes = 4 << 20, TimeProvider = Time, BackgroundMaintenance = false, Tiers = { new EnvelopedTier(inner, new() { TimeProvider = Time }) } });
     }
 }

@@ -51,4 +51,18 @@ public sealed class TierAccessTests() : CacheFixture(tiersBehind: 1)
         Assert.Equal(TierReadStatus.Miss, (await Behind[0].GetAsync("loaded"u8.ToArray(), new ArrayBufferWriter<byte>())).Status);
         Assert.True(Cache.TryGet("k", out int _));
     }
+
+    [Fact]
+    public void DoNotStore_OfAForcedLoad_RemovesTheValueBehind()
+    {
+        Cache.Set("k", 1);
+        var forced = new EntryPolicy { Access = TierAccess.SkipMemoryRead | TierAccess.SkipTierRead };
+        Assert.Equal(2, Cache.GetOrAdd("k", static load => { load.DoNotStore(); return 2; }, forced));
+        Assert.Null(Behind[0].Peek("k"u8));
+        Assert.False(Cache.TryGet("k", out int _));
+
+        Cache.Set("k", 1);
+        Cache.GetOrAdd("k", static load => { load.DoNotStore(); return 2; }, new EntryPolicy { Access = forced.Access | TierAccess.SkipTierWrite });
+        Assert.NotNull(Behind[0].Peek("k"u8));
+    }
 }

@@ -137,5 +137,74 @@ public sealed class ManyTiersTests() : CacheFixture(tiersBehind: 2)
         Assert.True(Cache.TryGet("k:2", out int two) && two == 20);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task GetOrAddManyAsync_NothingOrNotStored_RemovesTheValuesBehind()
+    {
+        var forced = new EntryPolicy { NegativeTtl = TimeSpan.FromMinutes(1), Access = TierAccess.SkipMemoryRead | TierAccess.SkipTierRead };
+        foreach (bool isStored in new[] { true, false })
+        {
+            for (int id = 1; id <= 3; id++)
+                Cache.Set($"k:{id}", id);
+            await Cache.GetOrAddManyAsync(
+                new[] { 1, 2 },
+                static id => $"k:{id}",
+                isStored,
+                static (stores, _, load) =>
+                {
+                    if (!stores)
+                        load.DoNotStore();
+                    return new ValueTask<Dictionary<int, int>>(new Dictionary<int, int> { [2] = 20 });
+                },
+                forced,
+                Token);
+            Assert.Equal((null, null), (Behind[0].Peek("k:1"u8), Behind[1].Peek("k:1"u8)));
+            Assert.Equal(isStored ? BitConverter.GetBytes(20) : null, Behind[1].Peek("k:2"u8));
+            Assert.NotNull(Behind[1].Peek("k:3"u8));
+        }
+
+        Assert.Equal((3, 3), (Behind[0].Removals, Behind[1].Removals));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task TryGetManyAsync_TierSaysNoTimeIsLeft_IsAFault()
+    {
+        Cache.Set("a", "1");
+        await Behind[0].SetAsync("b"u8.ToArray(), new("2"u8.ToArray()), default, Token);
+        await Behind[1].SetAsync("b"u8.ToArray(), new("22"u8.ToArray()), default, Token);
+        Behind[0].TimeLeft = TimeSpan.Zero;
+        using KeyBatch keys = TryGetManyTests.Keys("a", "b");
+        using var values = new ValueBatch();
+        Assert.Equal(2, await Cache.TryGetManyAsync(keys, values, Token));
+        Assert.True(values.TryGet(1, out string? text) && text == "22");
+        Assert.Equal(1, Cache.GetStatistics().TierFaults);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task GetOrAddManyAsync_TierHasAStaleValue_ServedWhenTheFactoryFails()
+    {
+        var policy = new EntryPolicy { Ttl = TimeSpan.FromSeconds(10), StaleGrace = TimeSpan.FromSeconds(100) };
+        using (TieredCache former = Enveloped())
+            former.Set("k:1", 1, policy);
+        Time.Advance(TimeSpan.FromSeconds(20));
+        using TieredCache cache = Enveloped();
+        Assert.Equal(1, (await FailAsync(policy))[1]);
+        await Assert.ThrowsAsync<IOException>(() => FailAsync(policy with { StaleGrace = null }));
+
+        Task<IReadOnlyDictionary<int, int>> FailAsync(EntryPolicy with) =>
+            cache.GetOrAddManyAsync<int, int, int>(new[] { 1 }, static id => $"k:{id}", 0, static (_, _, _) => throw new IOException(), with, Token).AsTask();
+
+        TieredCache Enveloped() => new(new() { CapacityBytes = 4 << 20, TimeProvider = Time, BackgroundMaintenance = false, Tiers = { new EnvelopedTier(Behind[0], new() { TimeProvider = Time }) } });
+    }
+
+    [Fact]
+    public void SetMany_Sliding_IsKeptBehindForOneWindow()
+    {
+        using var entries = new EntryBatch();
+        entries.Add("a", "1");
+        Cache.SetMany(entries, new EntryPolicy { SlidingWindow = TimeSpan.FromMinutes(1) });
+        Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(Behind[0].Peek("a"u8));
+    }
+
     private static string Text(byte[]? value) => System.Text.Encoding.UTF8.GetString(value ?? []);
 }

@@ -199,7 +199,7 @@ public sealed partial class TieredCache
             await WriteThroughAsync(flight, payload, kept, _tiers.Length, isBlocking).ConfigureAwait(false);
         }
 
-        if (context.IsNothing || !context.IsKept)
+        if (context.IsNothing || !context.IsKept || payload.LengthBytes > _maxValueBytes)
             await RemoveBehindAsync(flight, context.Options, isBlocking).ConfigureAwait(false);
         _flights.Land(flight, context.IsNothing ? FlightOutcome.Nothing : FlightOutcome.Loaded, payload.WrittenSpan);
         _telemetry.Loaded(flight, elapsed, isNothingKept: context.IsNothing && isKept);

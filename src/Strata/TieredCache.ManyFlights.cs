@@ -148,7 +148,7 @@ public sealed partial class TieredCache
                 EntryOptions kept = Adapted(open[i].Flight, payload.WrittenSpan, context.Options);
                 bool isKept = KeepLoaded(open[i].Flight, payload, kept, isStored: context.IsKept, isNothing: !results[i].IsHit, loadMs);
                 isNothingKept[i] = isKept && !results[i].IsHit;
-                if (!context.IsKept || !results[i].IsHit)
+                if (!context.IsKept || !results[i].IsHit || payload.LengthBytes > _maxValueBytes)
                     gone.Add(open[i].Flight);
                 if (_tiers.Length == 0)
                     Land(open[i], results[i], payload.WrittenSpan);

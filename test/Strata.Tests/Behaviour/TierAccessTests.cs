@@ -65,4 +65,14 @@ public sealed class TierAccessTests() : CacheFixture(tiersBehind: 1)
         Cache.GetOrAdd("k", static load => { load.DoNotStore(); return 2; }, new EntryPolicy { Access = forced.Access | TierAccess.SkipTierWrite });
         Assert.NotNull(Behind[0].Peek("k"u8));
     }
+
+    [Fact]
+    public void Load_TooLongToKeep_LeavesNoFormerValueBehind()
+    {
+        using var cache = new TieredCache(new() { CapacityBytes = 4 << 20, MaxValueBytes = 1000, TimeProvider = Time, BackgroundMaintenance = false, Tiers = { Behind[0] } });
+        cache.Set("k", "old");
+        var forced = new EntryPolicy { Access = TierAccess.SkipMemoryRead | TierAccess.SkipTierRead };
+        Assert.Equal(2000, cache.GetOrAdd("k", static _ => new string('x', 2000), forced).Length);
+        Assert.False(cache.TryGet("k", out string? _));
+    }
 }

@@ -19,7 +19,9 @@ public sealed class CallSamplerTests
             since++;
             if (!sampler.Picks())
                 continue;
-            if (picks++ > 0)
+
+            // The first call of a thread, and the first of a page of its stack, are picked at once.
+            if (picks++ > 1)
                 Assert.InRange(since, mean / 2, mean + (mean / 2));
             since = 0;
         }

@@ -24,9 +24,6 @@ internal sealed class InvalidationLog
     /// <summary>What is pending; <c>null</c> for nothing.</summary>
     public PendingInvalidations? Pending => Volatile.Read(ref _pending);
 
-    /// <summary>The sequence of the last rule that was registered; 0 before the first.</summary>
-    public long LastSequence => Volatile.Read(ref _sequence);
-
     /// <summary>Puts a rule in force.</summary>
     /// <returns><c>false</c> when too many are pending: a sweep must end first.</returns>
     public bool TryRegister(InvalidationRule rule)
@@ -36,7 +33,7 @@ internal sealed class InvalidationLog
             PendingInvalidations next = (_pending ?? s_none).With(rule, _sequence + 1);
             if (next.TagCount > MaxTags || next.RuleCount > MaxRules)
                 return false;
-            Volatile.Write(ref _sequence, _sequence + 1);
+            _sequence++;
             Volatile.Write(ref _pending, next);
             return true;
         }

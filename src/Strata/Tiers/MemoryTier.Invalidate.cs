@@ -18,9 +18,6 @@ public sealed partial class MemoryTier
     /// <summary>What a value written from now on is newer than; 0 when nothing is pending.</summary>
     internal long Sequence => _invalidations.Pending?.Sequence ?? 0;
 
-    /// <summary>The number of invalidations so far.</summary>
-    internal long LastSequence => _invalidations.LastSequence;
-
     internal long InvalidatedEntries => _sweep.RemovedEntries;
 
     /// <inheritdoc/>

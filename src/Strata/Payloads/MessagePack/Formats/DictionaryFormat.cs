@@ -54,23 +54,7 @@ public readonly struct DictionaryFormat<TKey, TKeyFormat, TValue, TValueFormat> 
     }
 
     /// <inheritdoc/>
-    public static void Write(ref MessagePackWriter writer, IDictionary<TKey, TValue>? value)
-    {
-        if (value is null or Dictionary<TKey, TValue>)
-        {
-            Write(ref writer, (Dictionary<TKey, TValue>?)value);
-            return;
-        }
-
-        writer.BeginMap(value.Count);
-        foreach ((TKey key, TValue element) in value)
-        {
-            TKeyFormat.Write(ref writer, key);
-            TValueFormat.Write(ref writer, element);
-        }
-
-        writer.End();
-    }
+    public static void Write(ref MessagePackWriter writer, IDictionary<TKey, TValue>? value) => WriteAny(ref writer, value, value?.Count ?? 0);
 
     /// <inheritdoc/>
     public static bool TryRead(ref MessagePackReader reader, out IDictionary<TKey, TValue>? value)
@@ -81,23 +65,7 @@ public readonly struct DictionaryFormat<TKey, TKeyFormat, TValue, TValueFormat> 
     }
 
     /// <inheritdoc/>
-    public static void Write(ref MessagePackWriter writer, IReadOnlyDictionary<TKey, TValue>? value)
-    {
-        if (value is null or Dictionary<TKey, TValue>)
-        {
-            Write(ref writer, (Dictionary<TKey, TValue>?)value);
-            return;
-        }
-
-        writer.BeginMap(value.Count);
-        foreach ((TKey key, TValue element) in value)
-        {
-            TKeyFormat.Write(ref writer, key);
-            TValueFormat.Write(ref writer, element);
-        }
-
-        writer.End();
-    }
+    public static void Write(ref MessagePackWriter writer, IReadOnlyDictionary<TKey, TValue>? value) => WriteAny(ref writer, value, value?.Count ?? 0);
 
     /// <inheritdoc/>
     public static bool TryRead(ref MessagePackReader reader, out IReadOnlyDictionary<TKey, TValue>? value)
@@ -105,5 +73,23 @@ public readonly struct DictionaryFormat<TKey, TKeyFormat, TValue, TValueFormat> 
         bool isRead = TryRead(ref reader, out Dictionary<TKey, TValue>? dictionary);
         value = dictionary;
         return isRead;
+    }
+
+    private static void WriteAny(ref MessagePackWriter writer, IEnumerable<KeyValuePair<TKey, TValue>>? value, int count)
+    {
+        if (value is null or Dictionary<TKey, TValue>)
+        {
+            Write(ref writer, (Dictionary<TKey, TValue>?)value);
+            return;
+        }
+
+        writer.BeginMap(count);
+        foreach ((TKey key, TValue element) in value)
+        {
+            TKeyFormat.Write(ref writer, key);
+            TValueFormat.Write(ref writer, element);
+        }
+
+        writer.End();
     }
 }

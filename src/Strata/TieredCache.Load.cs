@@ -87,7 +87,7 @@ public sealed partial class TieredCache
         {
             _counters.CountUnserved();
             if (load.TryRead(payload.WrittenSequence, out _))
-                NoteFormer(flight, payload.WrittenSpan, sight, mayServe: policy.AdaptiveTtl is null || policy.StaleGrace is not null);
+                NoteFormer(flight, payload.WrittenSpan, sight, policy);
         }
 
         if (state != EntryState.Fresh)
@@ -268,11 +268,13 @@ public sealed partial class TieredCache
     }
 
     /// <summary>Keeps the value that a load is to replace: to serve it when need be, and to compare with.</summary>
-    private void NoteFormer(Flight flight, ReadOnlySpan<byte> payload, in EntrySight sight, bool mayServe)
+    private void NoteFormer(Flight flight, ReadOnlySpan<byte> payload, in EntrySight sight, EntryPolicy policy)
     {
         byte[] former = payload.ToArray();
-        if (mayServe)
-            flight.OfferStale(new StalePayload(former, sight.ExpiresInMs, _time));
+
+        // What an adaptive life keeps beyond its end is for comparing; only a grace makes it fit to be served.
+        bool mayOutliveItsEnd = policy.AdaptiveTtl is null || policy.StaleGrace is not null;
+        flight.OfferStale(new StalePayload(former, mayOutliveItsEnd ? sight.ExpiresInMs : sight.LifeMs - sight.AgeMs, _time));
         if (sight.LifeMs > 0)
             flight.Former = new FormerValue(former, sight.LifeMs, sight.AgeMs);
     }
@@ -281,11 +283,18 @@ public sealed partial class TieredCache
     private void NoteFormerOf(Flight flight, in EntryOptions options)
     {
         PayloadBuffer payload = PayloadBuffer.Rent();
-        EntryState state = Look(flight.Key, payload, PolicyOf(options), out EntrySight sight);
-        CountSecondRead(state);
-        if (state is EntryState.Fresh or EntryState.Stale)
-            NoteFormer(flight, payload.WrittenSpan, sight, mayServe: true);
-        payload.Return();
+        try
+        {
+            EntryPolicy policy = PolicyOf(options);
+            EntryState state = Look(flight.Key, payload, policy, out EntrySight sight);
+            CountSecondRead(state);
+            if (state is EntryState.Fresh or EntryState.Stale)
+                NoteFormer(flight, payload.WrittenSpan, sight, policy);
+        }
+        finally
+        {
+            payload.Return();
+        }
     }
 
     /// <summary>Renews a value in the background, unless a flight of its key is under way.</summary>

@@ -143,6 +143,22 @@ public sealed class RefreshTests : CacheFixture
         Assert.False(Cache.TryGet("k", out int _));
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task Refresh_OfAnAdaptiveLifeWithoutGrace_OffersNothingBeyondItsEnd()
+    {
+        var policy = new EntryPolicy { AdaptiveTtl = new AdaptiveTtl(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10)), EagerRefresh = 0.5, SoftDeadline = TimeSpan.FromMilliseconds(50) };
+        var gate = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Cache.GetOrAdd("k", static _ => 1, policy);
+        Time.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(1, await Cache.GetOrAddAsync("k", _ => new ValueTask<int>(gate.Task), policy));
+        await UntilAsync(() => Cache.GetStatistics().Loads == 2);
+        Time.Advance(TimeSpan.FromSeconds(5));
+        Task<int> late = Cache.GetOrAddAsync("k", static _ => new ValueTask<int>(3), policy).AsTask();
+        Time.Advance(TimeSpan.FromSeconds(1));
+        gate.SetResult(2);
+        Assert.Equal(2, await late);
+    }
+
     /// <summary>Text whose first reading does something else on its way.</summary>
     private sealed class HookedText(Action hook) : IPayloadSerializer<string>
     {

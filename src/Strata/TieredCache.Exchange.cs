@@ -277,7 +277,7 @@ public sealed partial class TieredCache
             if (pending is not null)
                 await TierCall.SettleAsync(pending, isBlocking, cancellationToken).ConfigureAwait(false);
             foreach (ICacheTier tier in _tiers)
-                await WriteAsync(tier, key, payload, options, isBlocking, cancellationToken).ConfigureAwait(false);
+                Took(await WriteAsync(tier, key, payload, options, isBlocking, cancellationToken).ConfigureAwait(false));
             return result;
         }
         finally

@@ -21,11 +21,10 @@ public sealed partial class TieredCache
         where TLoad : struct, ILoad<T>
     {
         FlightNode? waiter = FlightChain.Enter(flight);
-        flight.Start = _time.GetTimestamp();
+        Begin(flight);
         PayloadBuffer payload = PayloadBuffer.Rent();
         try
         {
-            flight.Sequence = _memory.Sequence;
             TierAccess access = PolicyOf(options).Access;
             if (!flight.IsRefresh)
             {
@@ -60,6 +59,15 @@ public sealed partial class TieredCache
             FlightChain.EndWait(waiter, flight);
             payload.Return();
         }
+    }
+
+    /// <summary>Notes what the flight's value is newer than, before anything of it is read.</summary>
+    private void Begin(Flight flight)
+    {
+        flight.Start = _time.GetTimestamp();
+        flight.Sequence = _memory.Sequence;
+        if (_tiers.Length > 0)
+            flight.Timestamp = _clock.Next();
     }
 
     /// <summary>Looks into memory again: another flight may have landed between this call's miss and its own start. Notes a stale value for the load.</summary>

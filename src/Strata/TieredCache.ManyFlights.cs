@@ -19,7 +19,7 @@ public sealed partial class TieredCache
         {
             List<BatchSeat<T>> open = seats;
             foreach (BatchSeat<T> seat in seats)
-                (seat.Flight.Sequence, seat.Flight.Start) = (_memory.Sequence, _time.GetTimestamp());
+                Begin(seat.Flight);
             if (!seats[0].Flight.IsRefresh)
             {
                 if (ReadsMemory(options))

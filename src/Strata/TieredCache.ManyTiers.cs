@@ -87,11 +87,12 @@ public sealed partial class TieredCache
             return;
         try
         {
-            TierEntry[] entries = [.. begun.Select(entry => new TierEntry(entry.Flight.Key, new(entry.Payload), ForTiers(entry.Options)))];
+            TierEntry[] entries = [.. begun.Select(entry => new TierEntry(entry.Flight.Key, new(entry.Payload), ForTiers(AsOf(entry.Flight, entry.Options))))];
             for (int i = 0; i < tierCount; i++)
             {
-                foreach (TierWriteStatus status in await WriteManyAsync(_tiers[i], entries, isBlocking, cancellationToken).ConfigureAwait(false))
-                    Took(status);
+                TierWriteStatus[] statuses = await WriteManyAsync(_tiers[i], entries, isBlocking, cancellationToken).ConfigureAwait(false);
+                for (int at = 0; at < statuses.Length; at++)
+                    NoteWritten(begun[at].Flight, statuses[at]);
             }
         }
         finally

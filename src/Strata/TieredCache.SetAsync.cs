@@ -114,7 +114,7 @@ public sealed partial class TieredCache
             if (pending is not null)
                 await TierCall.SettleAsync(pending, isBlocking, cancellationToken).ConfigureAwait(false);
             foreach (ICacheTier tier in _tiers)
-                isKept &= await WriteAsync(tier, key, payload, options, isBlocking, cancellationToken).ConfigureAwait(false);
+                isKept &= Took(await WriteAsync(tier, key, payload, options, isBlocking, cancellationToken).ConfigureAwait(false));
             return isKept;
         }
         finally

@@ -27,17 +27,16 @@ public sealed partial class TieredCache
         }
     }
 
-    private async ValueTask<bool> WriteAsync(ICacheTier tier, byte[] key, PayloadBuffer payload, EntryOptions options, bool isBlocking, CancellationToken cancellationToken)
+    private async ValueTask<TierWriteStatus> WriteAsync(ICacheTier tier, byte[] key, PayloadBuffer payload, EntryOptions options, bool isBlocking, CancellationToken cancellationToken)
     {
         options = ForTiers(options);
         try
         {
-            return Took(await TierCall.SettleAsync(tier.SetAsync(key, payload.WrittenSequence, options, cancellationToken), isBlocking).ConfigureAwait(false));
+            return await TierCall.SettleAsync(tier.SetAsync(key, payload.WrittenSequence, options, cancellationToken), isBlocking).ConfigureAwait(false);
         }
         catch (Exception exception) when (!IsCancellation(exception, cancellationToken))
         {
-            _counters.CountTierFault();
-            return false;
+            return TierWriteStatus.Faulted;
         }
     }
 
@@ -75,7 +74,7 @@ public sealed partial class TieredCache
         try
         {
             for (int i = 0; i < tierCount; i++)
-                await WriteAsync(_tiers[i], flight.Key, payload, options, isBlocking, flight.CancellationToken).ConfigureAwait(false);
+                NoteWritten(flight, await WriteAsync(_tiers[i], flight.Key, payload, AsOf(flight, options), isBlocking, flight.CancellationToken).ConfigureAwait(false));
         }
         finally
         {
@@ -96,6 +95,23 @@ public sealed partial class TieredCache
         finally
         {
             FlightTable.EndTierWrites(flight);
+        }
+    }
+
+    /// <summary>Says that a value is as old as the flight that brought it.</summary>
+    private static EntryOptions AsOf(Flight flight, in EntryOptions options) => options.Timestamp == 0 ? options with { Timestamp = flight.Timestamp } : options;
+
+    /// <summary>What a tier knows to be superseded, memory does not keep either.</summary>
+    private void NoteWritten(Flight flight, TierWriteStatus status)
+    {
+        if (status == TierWriteStatus.Superseded)
+        {
+            DropKept(flight);
+            _counters.CountNotKept();
+        }
+        else
+        {
+            Took(status);
         }
     }
 

@@ -28,6 +28,7 @@ public sealed partial class TieredCache : IDisposable
     private readonly ICacheTier[] _tiers;
     private readonly FlightTable _flights = new();
     private readonly CacheCounters _counters = new();
+    private readonly HybridClock _clock;
     private readonly ObjectFront? _front;
     private readonly CacheTelemetry _telemetry;
     private readonly EntryPolicy _policy;
@@ -57,6 +58,7 @@ public sealed partial class TieredCache : IDisposable
         _defaultTtl = options.DefaultTtl ?? _policy.Ttl;
         _time = options.TimeProvider;
         _start = _time.GetTimestamp();
+        _clock = new HybridClock(_time);
         if (options.Compression is { } compression)
         {
             _compression = new CompressionFormat(compression);

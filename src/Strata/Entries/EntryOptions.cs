@@ -58,6 +58,17 @@ public readonly record struct EntryOptions
         }
     }
 
+    /// <summary>
+    /// When the value was true, as a timestamp of a <see cref="Tiers.HybridClock"/>; a tier that other processes write to, too, keeps it only if it knows of nothing newer, no value and no removal
+    /// (<see cref="Tiers.TierWriteStatus.Superseded"/>). The cache gives loaded values the time their load began. 0, the default: now, so that it is newer than all there is.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public long Timestamp
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Timestamp), value, $"{nameof(Timestamp)} is {value}; it is a timestamp, 0 for none.");
+    }
+
     /// <summary>Options with a policy and nothing else.</summary>
     /// <param name="policy">The policy.</param>
     public static implicit operator EntryOptions(EntryPolicy policy) => new() { Policy = policy };

@@ -62,6 +62,9 @@ internal sealed partial class Flight : FlightNode
         set => Volatile.Write(ref _start, value ?? NotBegun);
     }
 
+    /// <summary>When its body began, for tiers that other processes write to, too. Written once, before anything is read.</summary>
+    public long Timestamp { get; set; }
+
     /// <summary>Fires at the hard deadline.</summary>
     public ITimer? Deadline { get; set; }
 

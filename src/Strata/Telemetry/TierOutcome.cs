@@ -9,6 +9,7 @@ internal enum TierOutcome
     Done,
     NotFound,
     Refused,
+    Superseded,
     Throttled,
     Fault,
     Cancelled,

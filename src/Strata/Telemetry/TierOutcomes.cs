@@ -23,6 +23,7 @@ internal static class TierOutcomes
         TierWriteStatus.NotFound => TierOutcome.NotFound,
         TierWriteStatus.Refused => TierOutcome.Refused,
         TierWriteStatus.Throttled => TierOutcome.Throttled,
+        TierWriteStatus.Superseded => TierOutcome.Superseded,
         _ => TierOutcome.Fault,
     };
 }

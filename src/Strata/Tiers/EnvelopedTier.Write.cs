@@ -82,12 +82,12 @@ public sealed partial class EnvelopedTier
         TimeSpan grace = expires ? options.Policy?.StaleGrace ?? TimeSpan.Zero : TimeSpan.Zero;
         _format.Write(
             key,
-            new EnvelopeHeader { Timestamp = _clock.Next(), CreatedMs = NowMs(), TtlMs = expires ? ToMs(ttl!.Value) : 0, StaleGraceMs = ToMs(grace), Tags = options.Tags },
+            new EnvelopeHeader { Timestamp = options.Timestamp != 0 ? options.Timestamp : _clock.Next(), CreatedMs = NowMs(), TtlMs = expires ? ToMs(ttl!.Value) : 0, StaleGraceMs = ToMs(grace), Tags = options.Tags },
             value,
             buffer,
             options.Policy?.AllowsCompression ?? true);
         TimeSpan? kept = expires ? TimeSpan.FromTicks(Math.Min(ttl!.Value.Ticks + grace.Ticks, EntryOptions.MaxTtl.Ticks)) : ttl;
-        return new EntryOptions { Ttl = kept, Tags = options.Tags };
+        return new EntryOptions { Ttl = kept, Tags = options.Tags, Timestamp = options.Timestamp };
     }
 
     private async ValueTask<TierWriteStatus> RefuseAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken)

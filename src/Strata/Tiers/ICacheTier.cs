@@ -15,6 +15,8 @@ namespace Strata.Tiers;
 /// bytes copies them. A read that is neither a hit nor stale advances its destination by nothing.</para>
 /// <para><b>Threads.</b> All members may be called at any time from any thread. A read that starts after a write of its key was complete sees that write or a later one (of any
 /// process, if shared), or no value at all: a tier may lose entries, never bring old ones back.</para>
+/// <para><b>Order.</b> A tier that other processes write to, too, keeps a value with a <see cref="EntryOptions.Timestamp"/> only if it knows of nothing newer of its key, and remembers removals for as long as loads
+/// may take. Tiers of one process may leave that to the cache, which does not write what was overtaken.</para>
 /// <para><b>Cost.</b> A call that completes synchronously with a hit allocates nothing.</para>
 /// <para><c>TierConformance</c> in the test kit checks all of this for any implementation.</para>
 /// </remarks>

@@ -6,7 +6,7 @@ using Strata.Tiers;
 namespace Strata.TestKit.Tiers;
 
 /// <summary>
-/// A tier over a dictionary that works as it should until it is told otherwise: to answer that it is throttled or faulted, to throw, or to hold calls until they are
+/// A tier over a dictionary that works as it should, newest wins and removals remembered for good, until it is told otherwise: to answer that it is throttled or faulted, to throw, or to hold calls until they are
 /// released. It counts the calls it gets. Time is the given clock's.
 /// </summary>
 public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = "faulty", TierTraits traits = TierTraits.Shared) : ICacheTier
@@ -14,7 +14,9 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
     private static readonly byte[] s_anyKey = [0];
 
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
+    private readonly HybridClock _clock = new(timeProvider ?? TimeProvider.System);
     private readonly ConcurrentDictionary<byte[], Entry> _entries = new(BytesComparer.Instance);
+    private readonly Lock _writing = new();
     private volatile TaskCompletionSource? _hold;
     private int _reads;
     private int _writes;
@@ -42,7 +44,7 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
 
     public int Removals => Volatile.Read(ref _removals);
 
-    public int Count => _entries.Count;
+    public int Count => _entries.Count(entry => entry.Value.Value is not null);
 
     /// <summary>Makes every later call wait, before it does anything, until <see cref="Release"/>.</summary>
     public void Hold() => _hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -56,7 +58,7 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
     }
 
     /// <summary>The value of a key, past all faults; <c>null</c> when there is none.</summary>
-    public byte[]? Peek(ReadOnlySpan<byte> key) => TryFind(key, out Entry? entry) ? entry.Value : null;
+    public byte[]? Peek(ReadOnlySpan<byte> key) => TryFind(key, out byte[]? value, out _) ? value : null;
 
     public async ValueTask<TierRead> GetAsync(ReadOnlyMemory<byte> key, IBufferWriter<byte> destination, CancellationToken cancellationToken = default)
     {
@@ -65,10 +67,10 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
         await EnterAsync(key, cancellationToken);
         if (ReadFault is { } fault)
             return TierRead.Nothing(fault);
-        if (!TryFind(key.Span, out Entry? entry))
+        if (!TryFind(key.Span, out byte[]? value, out TimeSpan expires))
             return TierRead.Nothing(TierReadStatus.Miss);
-        destination.Write(entry.Value);
-        return TierRead.Hit(entry.Value.Length, TimeLeft ?? (entry.Expires == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : entry.Expires - Now()));
+        destination.Write(value);
+        return TierRead.Hit(value.Length, TimeLeft ?? (expires == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : expires - Now()));
     }
 
     public async ValueTask<TierWriteStatus> SetAsync(ReadOnlyMemory<byte> key, ReadOnlySequence<byte> value, EntryOptions options = default, CancellationToken cancellationToken = default)
@@ -78,7 +80,13 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
         if (WriteFault is { } fault)
             return fault;
         TimeSpan expires = options.Ttl is { } ttl && ttl != Timeout.InfiniteTimeSpan ? Now() + ttl : TimeSpan.MaxValue;
-        _entries[key.ToArray()] = new Entry(value.ToArray(), expires);
+        lock (_writing)
+        {
+            if (options.Timestamp != 0 && _entries.TryGetValue(key.ToArray(), out Entry? there) && there.Timestamp > options.Timestamp)
+                return TierWriteStatus.Superseded;
+            _entries[key.ToArray()] = new Entry(value.ToArray(), expires, options.Timestamp != 0 ? options.Timestamp : _clock.Next());
+        }
+
         return TierWriteStatus.Done;
     }
 
@@ -88,8 +96,9 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
         await EnterAsync(key, cancellationToken);
         if (WriteFault is { } fault)
             return fault;
-        bool wasThere = TryFind(key.Span, out _);
-        _entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryRemove(key.Span, out _);
+        bool wasThere = TryFind(key.Span, out _, out _);
+        lock (_writing)
+            _entries[key.ToArray()] = new Entry(null, TimeSpan.MaxValue, _clock.Next());
         return wasThere ? TierWriteStatus.Done : TierWriteStatus.NotFound;
     }
 
@@ -113,10 +122,15 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
             throw exception;
     }
 
-    private bool TryFind(ReadOnlySpan<byte> key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Entry? entry) =>
-        _entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out entry) && entry.Expires > Now();
+    private bool TryFind(ReadOnlySpan<byte> key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out byte[]? value, out TimeSpan expires)
+    {
+        bool isKnown = _entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out Entry? entry);
+        (value, expires) = isKnown && entry!.Expires > Now() ? (entry.Value, entry.Expires) : default;
+        return value is not null;
+    }
 
     private TimeSpan Now() => _time.GetElapsedTime(0);
 
-    private sealed record Entry(byte[] Value, TimeSpan Expires);
+    /// <summary>A value, or the memory of its removal.</summary>
+    private sealed record Entry(byte[]? Value, TimeSpan Expires, long Timestamp);
 }

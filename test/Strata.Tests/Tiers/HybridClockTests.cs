@@ -1,8 +1,8 @@
-using Strata.Payloads.Envelopes;
 using Strata.TestKit;
+using Strata.Tiers;
 using Xunit;
 
-namespace Strata.Tests.Payloads.Envelopes;
+namespace Strata.Tests.Tiers;
 
 public sealed class HybridClockTests
 {

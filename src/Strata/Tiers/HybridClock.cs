@@ -1,19 +1,31 @@
-namespace Strata.Payloads.Envelopes;
+namespace Strata.Tiers;
 
 /// <summary>
 /// Hybrid logical timestamps (Kulkarni, Demirbas, Madappa, Avva, Leone, "Logical Physical Clocks", 2014): milliseconds of the wall clock in the upper 48 bits, a count below. Each is higher than all that this
 /// clock gave or saw before, so that what is written after something was read is newer than it, whatever the clocks of the nodes say.
 /// </summary>
 /// <remarks>Safe for any number of threads; one interlocked operation a timestamp.</remarks>
-internal sealed class HybridClock(TimeProvider time)
+public sealed class HybridClock
 {
-    private const int CountBits = 16;
+    private readonly TimeProvider _time;
+
+    /// <summary>How many of the lower bits of a timestamp count within its millisecond.</summary>
+    public const int CountBits = 16;
 
     /// <summary>What is further ahead of our clock is not believed: one broken clock, or one forged timestamp, must not drag all nodes into the future.</summary>
     private static readonly long MaxAheadMs = (long)TimeSpan.FromMinutes(10).TotalMilliseconds;
 
     private long _last;
 
+    /// <summary>Makes a clock that has given and seen nothing yet.</summary>
+    /// <param name="timeProvider">The wall clock.</param>
+    public HybridClock(TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        _time = timeProvider;
+    }
+
+    /// <summary>Gives a timestamp, positive and higher than all before.</summary>
     public long Next()
     {
         long wall = WallMs() << CountBits;
@@ -26,7 +38,8 @@ internal sealed class HybridClock(TimeProvider time)
         }
     }
 
-    /// <summary>Takes note of a timestamp that came from elsewhere.</summary>
+    /// <summary>Takes note of a timestamp that came from elsewhere. One that is more than ten minutes ahead of the wall clock is not believed.</summary>
+    /// <param name="timestamp">The timestamp.</param>
     public void Observe(long timestamp)
     {
         if (timestamp >> CountBits > WallMs() + MaxAheadMs)
@@ -41,5 +54,5 @@ internal sealed class HybridClock(TimeProvider time)
         }
     }
 
-    private long WallMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long WallMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -22,6 +22,7 @@ Verb[] verbs =
     new CompactionVerb(),
     new CodecVerb(),
     new TelemetryVerb(),
+    new SeedsVerb(),
     new MemoryChildVerb(),
     new GcChildVerb(),
 ];

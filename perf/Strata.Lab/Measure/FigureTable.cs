@@ -41,7 +41,7 @@ internal sealed class FigureTable
 
     /// <summary>The unit, where the figure's name does not say it already.</summary>
     private static string Suffix(string name, string unit) =>
-        unit is "x" or "share" || name.Split('_').Contains(unit == "%" ? "percent" : unit) ? "" : $" ({unit})";
+        unit is "" or "x" or "share" || name.Split('_').Contains(unit == "%" ? "percent" : unit) ? "" : $" ({unit})";
 
     private static string Text(double value, string unit)
     {

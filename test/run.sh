@@ -45,7 +45,7 @@ need() {
 }
 
 # Servers and tools of the tests, as "name package".
-needs=("lz4 lz4" "python3:msgpack python3-msgpack")
+needs=("lz4 lz4" "python3:msgpack python3-msgpack" "redis-server redis-server")
 for each in "${needs[@]}"; do
     # shellcheck disable=SC2086
     need $each

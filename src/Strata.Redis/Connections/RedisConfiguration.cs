@@ -1,0 +1,56 @@
+using StackExchange.Redis;
+
+namespace Strata.Redis.Connections;
+
+/// <summary>Reads the words of <see cref="RedisTierOptions.Configuration"/> and connects by them; what is wrong with them is told without them, since they may hold a password.</summary>
+internal static class RedisConfiguration
+{
+    private const string Setting = nameof(RedisTierOptions) + "." + nameof(RedisTierOptions.Configuration);
+
+    /// <exception cref="ArgumentException">The words cannot be read, or name no server.</exception>
+    public static ConfigurationOptions Parse(RedisTierOptions options)
+    {
+        string text = options.Configuration!;
+        if (text.Contains("://", StringComparison.Ordinal))
+            throw new ArgumentException($"{Setting} is a URL; write host:port and options, separated by commas (password=…, ssl=true).");
+        ConfigurationOptions configuration;
+        try
+        {
+            configuration = ConfigurationOptions.Parse(text);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
+        {
+            // Not as the inner exception: it repeats what it was given.
+            throw new ArgumentException($"{Setting} cannot be read; write host:port and options, separated by commas (password=…, ssl=true).");
+        }
+
+        if (configuration.EndPoints.Count == 0)
+            throw new ArgumentException($"{Setting} names no server; write host:port and options, separated by commas (password=…, ssl=true).");
+        return configuration;
+    }
+
+    /// <exception cref="ArgumentException">No server answers, or none that lets us in, and the options do not say <c>abortConnect=false</c>.</exception>
+    public static async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration, CancellationToken cancellationToken)
+    {
+        ConfigurationOptions patient = configuration.Clone();
+        patient.AbortOnConnectFail = false;
+        ConnectionMultiplexer multiplexer = await ConnectionMultiplexer.ConnectAsync(patient, null).WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // An error of the server's is told whatever the options say: waiting does not help.
+            await multiplexer.GetDatabase(-1, null).PingAsync(CommandFlags.None).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return multiplexer;
+        }
+        catch (Exception exception)
+        {
+            if (ServerReply.IsFailure(exception) && !ServerReply.IsRejection(exception) && !configuration.AbortOnConnectFail)
+                return multiplexer;
+            await multiplexer.CloseAsync(false).ConfigureAwait(false);
+            if (ServerReply.IsRejection(exception))
+                throw new ArgumentException($"{Setting}: the server refuses us: {(configuration.Password is null ? "it wants a password, and none is given (password=…)" : "the password given is wrong")}.");
+            if (ServerReply.IsFailure(exception))
+                throw new ArgumentException($"{Setting}: no server answers at {string.Join(", ", configuration.EndPoints)}. Write abortConnect=false to begin without one.", exception);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Net.Sockets;
+using StackExchange.Redis;
+
+namespace Strata.Redis.Connections;
+
+/// <summary>What an exception of the client stands for.</summary>
+internal static class ServerReply
+{
+    /// <summary>Whether the server failed, or the way to it. Anything else is a bug.</summary>
+    public static bool IsFailure(Exception exception) =>
+        exception is RedisException or TimeoutException or IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidCastException;
+
+    /// <summary>Whether the key holds what is no hash.</summary>
+    public static bool IsWrongType(Exception exception) => exception is RedisServerException && exception.Message.Contains("WRONGTYPE", StringComparison.Ordinal);
+
+    /// <summary>Whether the server wants to know who we are, and was not or wrongly told.</summary>
+    public static bool IsRejection(Exception exception)
+    {
+        for (Exception? each = exception; each is not null; each = each.InnerException)
+        {
+            if (each is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure })
+                return true;
+            if (each is RedisServerException && (each.Message.Contains("NOAUTH", StringComparison.Ordinal) || each.Message.Contains("WRONGPASS", StringComparison.Ordinal)))
+                return true;
+        }
+
+        return false;
+    }
+}

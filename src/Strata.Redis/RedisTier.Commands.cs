@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using StackExchange.Redis;
+using Strata.Redis.Clocks;
+using Strata.Redis.Connections;
+using Strata.Redis.Scripts;
+
+namespace Strata.Redis;
+
+/// <content>What all verbs need of the connection.</content>
+public sealed partial class RedisTier
+{
+    /// <summary>A reading of a server's clock that is older than this is taken anew by the next read.</summary>
+    private static readonly long s_clockAge = TimeSpan.FromSeconds(10).Ticks;
+
+    /// <summary>Waits for a command as long as the options allow.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<T> InTimeAsync<T>(Task<T> command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await command.WaitAsync(_options.OperationTimeout, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch when (!command.IsCompleted)
+        {
+            Forget(command);
+            throw;
+        }
+    }
+
+    /// <summary>Reads the clock of the server that has a key. Answers <c>null</c> when that failed.</summary>
+    private async ValueTask<ServerMoment?> ReadClockAsync(byte[] key, CancellationToken cancellationToken)
+    {
+        RedisLink link = _connection.Link;
+        try
+        {
+            int slot = link.SlotOf(key);
+            long sentAt = _node.Now;
+            var reply = (RedisResult[])await InTimeAsync(TierScripts.Clock.CallAsync(link.Database, key, []), cancellationToken).ConfigureAwait(false);
+            return Observe(slot, reply, 0, sentAt);
+        }
+        catch (Exception exception) when (IsFailure(exception, cancellationToken))
+        {
+            CountFailure(exception);
+            return null;
+        }
+    }
+
+    /// <summary>Takes note of the clock and the server in a reply.</summary>
+    private ServerMoment Observe(int slot, RedisResult[] reply, int at, long sentAt)
+    {
+        if (reply.Length < at + 2)
+            throw new InvalidCastException("The server did not tell who it is.");
+        _node.Observe();
+        return _clocks.Observe(slot, (string)reply[at + 1], (long)reply[at], sentAt, _node.Now);
+    }
+
+    private bool IsOld(ServerMoment? moment) => moment is null || _node.Now - moment.ReceivedAt > s_clockAge;
+
+    private bool IsFailure(Exception exception, CancellationToken cancellationToken) =>
+        ServerReply.IsFailure(exception) && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested);
+
+    private void CountFailure(Exception exception) => Interlocked.Increment(ref ServerReply.IsWrongType(exception) ? ref _foreign : ref _failed);
+
+    /// <summary>Lets a command that nobody waits for fail unseen.</summary>
+    private static void Forget(Task command) =>
+        command.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+}

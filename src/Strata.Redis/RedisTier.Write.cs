@@ -1,0 +1,110 @@
+using System.Buffers;
+using StackExchange.Redis;
+using Strata.Entries;
+using Strata.Redis.Clocks;
+using Strata.Redis.Connections;
+using Strata.Redis.Scripts;
+using Strata.Tiers;
+
+namespace Strata.Redis;
+
+/// <content>Writing.</content>
+public sealed partial class RedisTier
+{
+    /// <summary>How often a loaded value is offered, when another server answers than was asked or a better reading of its clock shows the value to be newer.</summary>
+    private const int MaxOffers = 3;
+
+    private static readonly byte[] s_noTags = [0];
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes.</exception>
+    public async ValueTask<TierWriteStatus> SetAsync(ReadOnlyMemory<byte> key, ReadOnlySequence<byte> value, EntryOptions options = default, CancellationToken cancellationToken = default)
+    {
+        ThrowIfNotReady(key, cancellationToken);
+        if (value.Length > _options.MaxValueBytes)
+            return await RefuseAsync(key, cancellationToken).ConfigureAwait(false);
+        byte[] entryKey = _keys.OfEntry(key.Span);
+        try
+        {
+            RedisValue[] arguments = Arguments(value, options, s_noTags);
+            return options.Timestamp == 0
+                ? await WriteAsync(_connection.Link, entryKey, arguments, cancellationToken).ConfigureAwait(false)
+                : await KeepAsync(_connection.Link, entryKey, arguments, options.Timestamp, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsFailure(exception, cancellationToken))
+        {
+            CountFailure(exception);
+            return ServerReply.IsWrongType(exception) ? TierWriteStatus.Refused : TierWriteStatus.Faulted;
+        }
+    }
+
+    private async ValueTask<TierWriteStatus> WriteAsync(RedisLink link, byte[] entryKey, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        StatusOf((int)await InTimeAsync(TierScripts.Write.CallAsync(link.Database, entryKey, arguments), cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Offers a loaded value until the server takes it or knows better.</summary>
+    private async ValueTask<TierWriteStatus> KeepAsync(RedisLink link, byte[] entryKey, RedisValue[] arguments, long timestamp, CancellationToken cancellationToken)
+    {
+        if (!_node.TryGetStart(timestamp, out long start))
+            return Superseded();
+        int slot = link.SlotOf(entryKey);
+        ServerMoment? moment = _clocks.Find(slot) ?? await ReadClockAsync(entryKey, cancellationToken).ConfigureAwait(false);
+        for (int offer = 0; offer < MaxOffers && moment is not null; offer++)
+        {
+            if (start < moment.Since)
+                return Superseded();
+            long asOf = moment.EarliestUs(start);
+            long sentAt = _node.Now;
+            RedisValue[] offered = [.. arguments, asOf, moment.Server, moment.EarliestUs(sentAt), _tombstoneMs * 1_000];
+            RedisResult result = await InTimeAsync(TierScripts.Keep.CallAsync(link.Database, entryKey, offered), cancellationToken).ConfigureAwait(false);
+            var reply = (RedisResult[])result;
+            if (reply.Length == 1)
+                return StatusOf((int)reply[0]);
+            moment = Observe(slot, reply, 1, sentAt);
+            int status = (int)reply[0];
+            if (status is not (TierScripts.Superseded or TierScripts.Stranger))
+                return StatusOf(status);
+            // A newer reading may be a closer one.
+            if (status == TierScripts.Superseded && moment.EarliestUs(start) <= Math.Max(asOf, (long)reply[3]))
+                return Superseded();
+        }
+
+        return moment is null ? TierWriteStatus.Faulted : Superseded();
+    }
+
+    private RedisValue[] Arguments(in ReadOnlySequence<byte> value, in EntryOptions options, byte[] tags)
+    {
+        TimeSpan? ttl = options.Ttl ?? options.Policy?.Ttl ?? _options.DefaultTtl;
+        bool expires = ttl is { } given && given != Timeout.InfiniteTimeSpan;
+        // What does not expire has no grace.
+        TimeSpan grace = expires ? options.Policy?.StaleGrace ?? TimeSpan.Zero : TimeSpan.Zero;
+        return [value.ToArray(), expires ? ToMs(ttl!.Value) : 0, ToMs(grace), tags];
+    }
+
+    private async ValueTask<TierWriteStatus> RefuseAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
+    {
+        // A refused write leaves no value behind that the writer meant to replace.
+        TierWriteStatus removed = await RemoveAsync(key, cancellationToken).ConfigureAwait(false);
+        return removed is TierWriteStatus.Done or TierWriteStatus.NotFound ? TierWriteStatus.Refused : removed;
+    }
+
+    private TierWriteStatus StatusOf(int status)
+    {
+        if (status == TierScripts.Foreign)
+            Interlocked.Increment(ref _foreign);
+        return status switch
+        {
+            TierScripts.Done => TierWriteStatus.Done,
+            TierScripts.NotFound => TierWriteStatus.NotFound,
+            TierScripts.Foreign or TierScripts.NoRoom => TierWriteStatus.Refused,
+            _ => TierWriteStatus.Faulted,
+        };
+    }
+
+    private TierWriteStatus Superseded()
+    {
+        Interlocked.Increment(ref _superseded);
+        return TierWriteStatus.Superseded;
+    }
+
+    private static long ToMs(TimeSpan time) => (long)Math.Ceiling(time.TotalMilliseconds);
+}

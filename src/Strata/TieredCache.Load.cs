@@ -47,7 +47,9 @@ public sealed partial class TieredCache
                 }
             }
 
-            return await LoadAsync<T, TLoad>(flight, load, options, payload, isBlocking).ConfigureAwait(false);
+            return LeaseOf(options) is { } lease
+                ? await LoadInTurnAsync<T, TLoad>(flight, load, options, payload, lease, isBlocking).ConfigureAwait(false)
+                : await LoadAsync<T, TLoad>(flight, load, options, payload, isBlocking).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

@@ -69,6 +69,8 @@ public sealed partial class TieredCache : IDisposable
         _loadSlots = options.MaxConcurrentLoads > 0 ? new SemaphoreSlim(options.MaxConcurrentLoads) : null;
         _maxValueBytes = _memory.MaxValueBytes;
         _telemetry.Begin(this);
+        _leases = options.FlightLeases;
+        _hasSharedTier = Array.Exists(_tiers, static tier => (tier.Traits & TierTraits.Shared) != 0);
         if (options.Backplane is { } backplane)
         {
             ICacheTier[] own = Array.FindAll(_tiers, static tier => (tier.Traits & TierTraits.Shared) == 0);
@@ -126,6 +128,8 @@ public sealed partial class TieredCache : IDisposable
             LoadsTimedOut = _counters.ExpiredLoads,
             LoadsNotKept = _counters.NotKept,
             JoinedLoads = _counters.Joins,
+            LeaseWaits = _counters.LeaseWaits,
+            LeaseFaults = _counters.LeaseFaults,
             LoadsInFlight = _flights.ListedCount,
             UnreadablePayloads = unreadable + tooLong + _counters.TierUnreadable,
             TierFaults = _counters.TierFaults,

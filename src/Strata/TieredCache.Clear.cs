@@ -41,7 +41,7 @@ public sealed partial class TieredCache
         }
         finally
         {
-            _flights.EndClear();
+            EndClear();
         }
     }
 }

@@ -233,13 +233,14 @@ public sealed partial class TieredCache
     {
         uint fingerprint = KeyFingerprint.Compute(key);
         _flights.BeginWrite(key, fingerprint);
+        ExchangeResult result = default;
         try
         {
-            return ExchangeInMemory(key, value, expectedVersion, options);
+            return result = ExchangeInMemory(key, value, expectedVersion, options);
         }
         finally
         {
-            _flights.EndWrite(key, fingerprint);
+            EndExchange(key, fingerprint, result);
         }
     }
 
@@ -269,9 +270,10 @@ public sealed partial class TieredCache
     {
         uint fingerprint = KeyFingerprint.Compute(key);
         Task? pending = _flights.BeginWrite(key, fingerprint);
+        ExchangeResult result = default;
         try
         {
-            ExchangeResult result = ExchangeInMemory(key, payload.WrittenSpan, expectedVersion, options);
+            result = ExchangeInMemory(key, payload.WrittenSpan, expectedVersion, options);
             if (!result.IsExchanged)
                 return result;
             if (pending is not null)
@@ -282,8 +284,17 @@ public sealed partial class TieredCache
         }
         finally
         {
-            _flights.EndWrite(key, fingerprint);
+            EndExchange(key, fingerprint, result);
             payload.Return();
         }
+    }
+
+    /// <summary>Signs off. Where nothing was exchanged there is nothing to tell other nodes.</summary>
+    private void EndExchange(ReadOnlySpan<byte> key, uint fingerprint, in ExchangeResult result)
+    {
+        if (result.IsExchanged)
+            EndWrite(key, fingerprint);
+        else
+            _flights.EndWrite(key, fingerprint);
     }
 }

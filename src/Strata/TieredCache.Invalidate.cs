@@ -145,6 +145,7 @@ public sealed partial class TieredCache
         _memory.Invalidate(rule);
         _flights.Invalidate(rule);
         _telemetry.Invalidated(rule);
+        _backplane?.Publish(rule);
     }
 
     private async ValueTask InvalidateWithoutBlockingAsync(InvalidationRule rule, CancellationToken cancellationToken) =>
@@ -165,7 +166,7 @@ public sealed partial class TieredCache
         }
         finally
         {
-            _flights.EndInvalidation(rule);
+            EndInvalidation(rule);
         }
     }
 

@@ -47,7 +47,9 @@ public sealed partial class TieredCache
                 }
             }
 
-            return await LoadAsync<T, TLoad>(flight, load, options, payload, isBlocking).ConfigureAwait(false);
+            return LeaseOf(options) is { } lease
+                ? await LoadInTurnAsync<T, TLoad>(flight, load, options, payload, lease, isBlocking).ConfigureAwait(false)
+                : await LoadAsync<T, TLoad>(flight, load, options, payload, isBlocking).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -118,6 +120,8 @@ public sealed partial class TieredCache
         bool isVersioned = _front is not null && load.MakesImmutable;
         for (int i = 0; i < _tiers.Length; i++)
         {
+            if (IsPassedOver(_tiers[i], flight))
+                continue;
             TierRead read = await ReadAsync(_tiers[i], flight.Key, payload, isBlocking, flight.CancellationToken).ConfigureAwait(false);
             flight.IsMissedBehind = read.Status == TierReadStatus.Miss && (i == 0 || flight.IsMissedBehind);
             if (read.Status == TierReadStatus.Stale)

@@ -95,9 +95,9 @@ public sealed partial class TieredCache
                 seat.Flight.IsMissedBehind = read.Status == TierReadStatus.Miss && (i == 0 || seat.Flight.IsMissedBehind);
                 if (read.Status == TierReadStatus.Stale)
                     NoteStaleBehind<T, TLoad>(seat.Flight, load, read, bytes, options);
-                if (read.Status != TierReadStatus.Hit || !load.TryRead(new(bytes), out T? value))
+                if (read.Status != TierReadStatus.Hit || IsPassedOver(_tiers[i], seat.Flight) || !load.TryRead(new(bytes), out T? value))
                 {
-                    if (read.Status == TierReadStatus.Hit)
+                    if (read.Status == TierReadStatus.Hit && !IsPassedOver(_tiers[i], seat.Flight))
                         _counters.CountTierUnreadable();
                     missing.Add(seat);
                     continue;

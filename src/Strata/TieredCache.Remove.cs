@@ -45,7 +45,7 @@ public sealed partial class TieredCache
         }
         finally
         {
-            _flights.EndWrite(key, fingerprint);
+            EndWrite(key, fingerprint);
         }
     }
 
@@ -64,7 +64,7 @@ public sealed partial class TieredCache
         }
         finally
         {
-            _flights.EndWrite(key, fingerprint);
+            EndWrite(key, fingerprint);
         }
     }
 }

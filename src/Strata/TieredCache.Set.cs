@@ -147,7 +147,7 @@ public sealed partial class TieredCache
         }
         finally
         {
-            _flights.EndWrite(key, fingerprint);
+            EndWrite(key, fingerprint);
         }
     }
 
@@ -161,7 +161,7 @@ public sealed partial class TieredCache
         }
         finally
         {
-            _flights.EndWrite(key, fingerprint);
+            EndWrite(key, fingerprint);
         }
     }
 

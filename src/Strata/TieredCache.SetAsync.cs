@@ -119,7 +119,7 @@ public sealed partial class TieredCache
         }
         finally
         {
-            _flights.EndWrite(key, fingerprint);
+            EndWrite(key, fingerprint);
             payload.Return();
         }
     }

@@ -218,6 +218,6 @@ public sealed partial class TieredCache
     private void EndWrites(in ByteSpans keys)
     {
         for (int i = 0; i < keys.Count; i++)
-            _flights.EndWrite(keys[i], KeyFingerprint.Compute(keys[i]));
+            EndWrite(keys[i], KeyFingerprint.Compute(keys[i]));
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Strata.Backplane;
 using Strata.Engine;
 using Strata.Entries;
 using Strata.Flights;
@@ -68,6 +69,15 @@ public sealed partial class TieredCache : IDisposable
         _loadSlots = options.MaxConcurrentLoads > 0 ? new SemaphoreSlim(options.MaxConcurrentLoads) : null;
         _maxValueBytes = _memory.MaxValueBytes;
         _telemetry.Begin(this);
+        _leases = options.FlightLeases;
+        _hasSharedTier = Array.Exists(_tiers, static tier => (tier.Traits & TierTraits.Shared) != 0);
+        if (options.Backplane is { } backplane)
+        {
+            ICacheTier[] own = Array.FindAll(_tiers, static tier => (tier.Traits & TierTraits.Shared) == 0);
+            _ownTiers = own.Length != 0 ? new OwnTiers(this, own) : null;
+            _backplane = new BackplaneNode(backplane, new NodeTarget(this), _time);
+            _backplane.Begin();
+        }
     }
 
     /// <summary>The name under which the cache reports.</summary>
@@ -90,7 +100,7 @@ public sealed partial class TieredCache : IDisposable
         try
         {
             StoreStatistics store = _memory.GetStatistics();
-            return new CacheSnapshot(_telemetry, StatisticsOf(store), store, _flights.OldestStart is { } start ? _time.GetElapsedTime(start) : TimeSpan.Zero);
+            return new CacheSnapshot(_telemetry, StatisticsOf(store), store, GetBackplaneStatistics() ?? default, _flights.OldestStart is { } start ? _time.GetElapsedTime(start) : TimeSpan.Zero);
         }
         catch (ObjectDisposedException)
         {
@@ -118,6 +128,8 @@ public sealed partial class TieredCache : IDisposable
             LoadsTimedOut = _counters.ExpiredLoads,
             LoadsNotKept = _counters.NotKept,
             JoinedLoads = _counters.Joins,
+            LeaseWaits = _counters.LeaseWaits,
+            LeaseFaults = _counters.LeaseFaults,
             LoadsInFlight = _flights.ListedCount,
             UnreadablePayloads = unreadable + tooLong + _counters.TierUnreadable,
             TierFaults = _counters.TierFaults,
@@ -141,6 +153,7 @@ public sealed partial class TieredCache : IDisposable
     {
         Volatile.Write(ref _isDisposed, true);
         _telemetry.End(this);
+        _backplane?.Dispose();
         _memory.Dispose();
         _front?.Clear();
     }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Strata.Backplane;
 using Strata.Entries;
+using Strata.Flights;
 using Strata.Front;
 using Strata.Payloads.Compression;
 using Strata.Tiers;
@@ -35,11 +37,20 @@ public sealed partial class TieredCacheOptions : MemoryTierOptions
     /// </summary>
     public CompressionOptions? Compression { get; set; }
 
+    /// <summary>
+    /// Tells other nodes what this cache writes, removes and invalidates, so that they drop their copies, and hears of it from them. Default <c>null</c>: copies of other nodes end with their times to live. A hit pays nothing for it.
+    /// </summary>
+    public BackplaneOptions? Backplane { get; set; }
+
+    /// <summary>Where nodes ask whose turn it is to load a key, for policies with <see cref="EntryPolicy.ClusterLease"/>. Default <c>null</c>: each node loads for itself. The cache does not dispose it.</summary>
+    public IFlightLeases? FlightLeases { get; set; }
+
     /// <summary>Checks the settings that are not the memory tier's.</summary>
     /// <exception cref="ArgumentException">One of them is outside its bounds, or two contradict each other.</exception>
     internal void Check()
     {
         CheckName();
+        Backplane?.Check();
         if (MaxConcurrentLoads < 0)
             throw new ArgumentOutOfRangeException(nameof(MaxConcurrentLoads), MaxConcurrentLoads, $"{nameof(MaxConcurrentLoads)} is {MaxConcurrentLoads}; it is a number of loads, 0 for as many as there are.");
         if (DefaultTtl is { } ttl && DefaultPolicy?.Ttl is { } policyTtl)

@@ -172,6 +172,18 @@ public sealed record EntryPolicy
     /// </summary>
     public bool IsVersioned { get; init; }
 
+    /// <summary>
+    /// Has one node of a cluster load a missing value while the others wait for it to appear in a shared tier: how long a node may hold the right to load, more than zero and at most an hour. It should be longer than loads take. Who has a
+    /// stale value serves that meanwhile; who has waited so long, or cannot ask, loads. Needs <see cref="TieredCacheOptions.FlightLeases"/> and a shared tier; calls for many keys take no part. <c>null</c>, the default: each node loads for itself.
+    /// </summary>
+    public TimeSpan? ClusterLease
+    {
+        get;
+        init => field = value is { } time && (time <= TimeSpan.Zero || time > TimeSpan.FromHours(1))
+            ? throw new ArgumentOutOfRangeException(nameof(ClusterLease), time, $"{nameof(ClusterLease)} is {time}; it must be more than zero and at most one hour.")
+            : value;
+    }
+
     /// <summary>Which tiers calls with this policy use. Default: all of them, to read and to write.</summary>
     public TierAccess Access
     {

@@ -45,6 +45,9 @@ public sealed class InvalidationRule : IEquatable<InvalidationRule>
         _glob = new GlobPattern(pattern);
     }
 
+    /// <summary>Every entry: all keys begin with nothing. For memory and flights; tiers behind are cleared instead.</summary>
+    internal static InvalidationRule Everything { get; } = new(ReadOnlySpan<byte>.Empty);
+
     /// <summary>What the rule looks at.</summary>
     public InvalidationKind Kind { get; }
 

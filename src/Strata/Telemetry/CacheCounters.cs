@@ -20,6 +20,12 @@ internal sealed class CacheCounters
     private long _staleServed;
     private long _refreshes;
     private long _expiredLoads;
+    private long _leaseWaits;
+    private long _leaseFaults;
+
+    public long LeaseWaits => Volatile.Read(ref _leaseWaits);
+
+    public long LeaseFaults => Volatile.Read(ref _leaseFaults);
 
     public long Rechecks => Volatile.Read(ref _rechecks);
 
@@ -66,6 +72,10 @@ internal sealed class CacheCounters
 
     /// <summary>A call was answered with a stale value.</summary>
     public void CountStale() => Interlocked.Increment(ref _staleServed);
+
+    public void CountLeaseWait() => Interlocked.Increment(ref _leaseWaits);
+
+    public void CountLeaseFault() => Interlocked.Increment(ref _leaseFaults);
 
     public void CountRefresh() => Interlocked.Increment(ref _refreshes);
 

@@ -1,3 +1,4 @@
+using Strata.Backplane;
 using Strata.Engine.Removals;
 using Strata.Engine;
 using Strata.Invalidation;
@@ -66,6 +67,12 @@ public abstract class CacheEvents
     /// <summary>An invalidation by tag, namespace, prefix or pattern is in force in memory. Its entries leave later, and are told then.</summary>
     /// <param name="rule">Which entries it means.</param>
     public virtual void Invalidated(InvalidationRule rule)
+    {
+    }
+
+    /// <summary>Messages of other nodes were or may have been missed, so that all this node has was treated as invalidated.</summary>
+    /// <param name="reason">How that was noticed.</param>
+    public virtual void Suspected(SuspicionReason reason)
     {
     }
 

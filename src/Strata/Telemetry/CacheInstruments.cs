@@ -49,6 +49,12 @@ internal sealed class CacheInstruments
         Count("strata.cache.stale_served", "{request}", "Calls answered with a stale value because a load failed or was late.", static cache => cache.Statistics.StaleServed);
         Count("strata.cache.payload.unreadable", "{payload}", "Entries found that were no value of the type asked for.", static cache => cache.Statistics.UnreadablePayloads);
         CountMany("strata.cache.tier.requests", "{request}", "Calls to the tiers behind memory, by how they answered.", static cache => cache.TierRequests);
+        Count("strata.cache.backplane.published", "{message}", "Messages with changes that were published to other nodes.", static cache => cache.Backplane.Published);
+        Count("strata.cache.backplane.publish_failures", "{attempt}", "Attempts to publish that the transport did not take; they are repeated.", static cache => cache.Backplane.PublishFailures);
+        Count("strata.cache.backplane.received", "{message}", "Messages of other nodes that were understood.", static cache => cache.Backplane.Received);
+        Count("strata.cache.backplane.rejected", "{message}", "Messages that were garbled, of another format, or not authenticated.", static cache => cache.Backplane.Rejected);
+        Count("strata.cache.backplane.suspicions", "{suspicion}", "Times that all entries were treated as invalidated, since messages were missed.", static cache => cache.Backplane.Suspicions);
+        Gauge("strata.cache.backplane.nodes", "{node}", "Other nodes that were heard of lately.", static cache => cache.Backplane.Nodes);
         Count("strata.cache.listener.failures", "{failure}", "Exceptions of the listener of the cache's events.", static cache => cache.Telemetry.ListenerFailures);
     }
 

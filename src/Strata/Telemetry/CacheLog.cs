@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Strata.Backplane;
 
 namespace Strata.Telemetry;
 
@@ -37,4 +38,10 @@ internal static partial class CacheLog
 
     [LoggerMessage(11, LogLevel.Debug, "Cache {Cache}: a sweep took {RemovedEntries} invalidated entries out of memory.", EventName = nameof(SweepFinished))]
     public static partial void SweepFinished(this ILogger logger, string cache, long removedEntries);
+
+    [LoggerMessage(20, LogLevel.Information, "Cache {Cache}: messages of other nodes may have been missed ({Reason}), so all entries are treated as invalidated. {LeftOut} more since the last such message.", EventName = nameof(Suspected))]
+    public static partial void Suspected(this ILogger logger, string cache, SuspicionReason reason, long leftOut);
+
+    [LoggerMessage(21, LogLevel.Warning, "Cache {Cache}: a message on the backplane was ignored: it is garbled, of another format, or not authenticated. {LeftOut} more since the last such message.", EventName = nameof(MessageRejected))]
+    public static partial void MessageRejected(this ILogger logger, string cache, long leftOut);
 }

@@ -1,9 +1,10 @@
+using Strata.Backplane;
 using Strata.Engine;
 
 namespace Strata.Telemetry;
 
 /// <summary>What the instruments read of one cache.</summary>
-internal sealed record CacheSnapshot(CacheTelemetry Telemetry, CacheStatistics Statistics, StoreStatistics Store, TimeSpan OldestLoad)
+internal sealed record CacheSnapshot(CacheTelemetry Telemetry, CacheStatistics Statistics, StoreStatistics Store, BackplaneStatistics Backplane, TimeSpan OldestLoad)
 {
     public string Name => Telemetry.Name;
 

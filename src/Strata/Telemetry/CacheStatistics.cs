@@ -46,6 +46,12 @@ public readonly record struct CacheStatistics
     /// <summary>Calls that waited for a load which another caller had started.</summary>
     public long JoinedLoads { get; init; }
 
+    /// <summary>Pauses that loads made while another node loaded the same key (see <see cref="Entries.EntryPolicy.ClusterLease"/>).</summary>
+    public long LeaseWaits { get; init; }
+
+    /// <summary>Calls to <see cref="TieredCacheOptions.FlightLeases"/> that failed. The node loads all the same.</summary>
+    public long LeaseFaults { get; init; }
+
     /// <summary>Loads under way that a new caller would join.</summary>
     public int LoadsInFlight { get; init; }
 

@@ -34,6 +34,8 @@ internal sealed partial class CacheTelemetry
         _unreadableGate = new(_time);
         _keepGate = new(_time);
         _listenerGate = new(_time);
+        _suspicionGate = new(_time);
+        _rejectionGate = new(_time);
         Reads = new ReadSampler(_instruments.TierDuration, new TierCounters(Name, TelemetryNames.Memory), _time);
         Tiers = [.. options.Tiers.Select(tier => new TierCounters(Name, tier.Name))];
     }

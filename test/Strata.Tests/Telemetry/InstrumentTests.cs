@@ -31,6 +31,12 @@ public sealed class InstrumentTests : TelemetryFixture
         { "strata.cache.payload.unreadable", "{payload}", typeof(ObservableCounter<long>), "dotnet.cache.name" },
         { "strata.cache.tier.requests", "{request}", typeof(ObservableCounter<long>), "dotnet.cache.name operation outcome tier" },
         { "strata.cache.tier.duration", "s", typeof(Histogram<double>), "dotnet.cache.name operation outcome tier" },
+        { "strata.cache.backplane.published", "{message}", typeof(ObservableCounter<long>), "dotnet.cache.name" },
+        { "strata.cache.backplane.publish_failures", "{attempt}", typeof(ObservableCounter<long>), "dotnet.cache.name" },
+        { "strata.cache.backplane.received", "{message}", typeof(ObservableCounter<long>), "dotnet.cache.name" },
+        { "strata.cache.backplane.rejected", "{message}", typeof(ObservableCounter<long>), "dotnet.cache.name" },
+        { "strata.cache.backplane.suspicions", "{suspicion}", typeof(ObservableCounter<long>), "dotnet.cache.name" },
+        { "strata.cache.backplane.nodes", "{node}", typeof(ObservableUpDownCounter<long>), "dotnet.cache.name" },
         { "strata.cache.listener.failures", "{failure}", typeof(ObservableCounter<long>), "dotnet.cache.name" },
     };
 

@@ -61,6 +61,52 @@ public sealed unsafe partial class ByteStore
         }
     }
 
+    /// <summary>Makes an entry stale at once, if it matches and was written with a soft time: plain reads answer <see cref="ReadOutcome.Stale"/>, until it is written or extended.</summary>
+    /// <param name="key">1 to 4096 bytes.</param>
+    /// <param name="test">Whether the entry is meant; see <see cref="IEntryTest"/> for what it may do.</param>
+    /// <returns>Whether there was a live entry that matched and has a soft time.</returns>
+    /// <exception cref="ArgumentException">The key is empty or too long.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public bool MakeStale<TTest>(ReadOnlySpan<byte> key, in TTest test)
+        where TTest : IEntryTest, allows ref struct
+    {
+        CheckKey(key);
+        ThrowIfDisposed();
+        fixed (byte* keyBytes = key)
+        {
+            ulong hash = KeyHash.Compute(keyBytes, key.Length, _secretWords);
+            bool isMade = StripeOf(hash).MakeStale(keyBytes, key.Length, hash, _clock.NowMs, in test);
+            GC.KeepAlive(this);
+            return isMade;
+        }
+    }
+
+    /// <summary>Takes a step of a sweep that makes stale what matches and was written with a soft time; else like <see cref="SweepStep"/>.</summary>
+    /// <param name="cursor">As there.</param>
+    /// <param name="test">Whether an entry is meant; see <see cref="IEntryTest"/> for what it may do. Should it throw, the step can be taken again.</param>
+    /// <param name="maxBuckets">As there.</param>
+    /// <param name="madeStale">The entries that were made stale.</param>
+    /// <returns>As there.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxBuckets"/> is less than 1.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public bool SweepStaleStep<TTest>(ref SweepCursor cursor, in TTest test, int maxBuckets, out int madeStale)
+        where TTest : IEntryTest, allows ref struct
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxBuckets, 1);
+        ThrowIfDisposed();
+        madeStale = 0;
+        long nowMs = _clock.NowMs;
+        for (int buckets = 0; buckets < maxBuckets && TryFindBucket(ref cursor); buckets++)
+        {
+            madeStale += _stripes[cursor.Stripe].SweepStale(cursor.Head, cursor.HeadCount, nowMs, in test);
+            cursor.Head++;
+        }
+
+        bool hasMore = TryFindBucket(ref cursor);
+        GC.KeepAlive(this);
+        return hasMore;
+    }
+
     /// <summary>
     /// Takes a step of a sweep: looks at the entries of a few buckets of the index and removes those that match. An entry that is there from the first step to the last is
     /// tested at least once, whatever happens to the store meanwhile; one that comes or goes may not be. Takes a stripe's lock for one bucket at a time.

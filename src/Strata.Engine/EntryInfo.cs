@@ -3,7 +3,7 @@ namespace Strata.Engine;
 /// <summary>What the store knows of an entry beside its bytes.</summary>
 public readonly struct EntryInfo
 {
-    internal EntryInfo(int valueBytes, long version, long expiresInMs, long softExpiresInMs = long.MaxValue, int notesBytes = 0, bool isMarked = false)
+    internal EntryInfo(int valueBytes, long version, long expiresInMs, long softExpiresInMs = long.MaxValue, int notesBytes = 0, bool isMarked = false, bool wasMadeStale = false)
     {
         ValueBytes = valueBytes;
         Version = version;
@@ -11,6 +11,7 @@ public readonly struct EntryInfo
         SoftExpiresInMs = softExpiresInMs;
         NotesBytes = notesBytes;
         IsMarked = isMarked;
+        WasMadeStale = wasMadeStale;
     }
 
     /// <summary>The length of the value in bytes.</summary>
@@ -32,4 +33,7 @@ public readonly struct EntryInfo
 
     /// <summary>Whether the entry carries the caller's mark.</summary>
     public bool IsMarked { get; }
+
+    /// <summary>Whether it is stale because <see cref="ByteStore.MakeStale"/> or a sweep made it so, and has got no other soft time since.</summary>
+    public bool WasMadeStale { get; }
 }

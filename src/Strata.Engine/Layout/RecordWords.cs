@@ -3,6 +3,9 @@ namespace Strata.Engine.Layout;
 /// <summary>What the optional words of a record say of its entry, and what stands for those that are not there.</summary>
 internal struct RecordWords
 {
+    /// <summary>The soft time of an entry that was made stale before it would have been.</summary>
+    public const long MadeStaleMs = 0;
+
     /// <summary>The millisecond from which the entry is stale; <see cref="long.MaxValue"/> for never.</summary>
     public long SoftMs;
 
@@ -25,5 +28,6 @@ internal struct RecordWords
         ExpiryMs == long.MaxValue ? ExpiryMs : ExpiryMs - nowMs,
         SoftMs == long.MaxValue ? SoftMs : SoftMs - nowMs,
         header.NotesBytes,
-        header.Has(RecordFlags.Marked));
+        header.Has(RecordFlags.Marked),
+        SoftMs == MadeStaleMs);
 }

@@ -44,6 +44,42 @@ internal sealed unsafe partial class Stripe
         }
     }
 
+    /// <summary>Makes an entry stale if it matches and has a soft time.</summary>
+    public bool MakeStale<TTest>(byte* key, int keyBytes, ulong hash, long nowMs, in TTest test)
+        where TTest : IEntryTest, allows ref struct
+    {
+        lock (_gate)
+        {
+            ThrowIfDisposedUnderLock();
+            _nowMs = nowMs;
+            return _index.TryFind(key, keyBytes, _index.HashOf(key, keyBytes, hash), out SlotPosition position) && TryMakeStaleUnderLock(position, in test);
+        }
+    }
+
+    /// <summary>Makes stale what matches, and has a soft time, of what was one head bucket when the index had <paramref name="headCount"/> of them, wherever it is by now.</summary>
+    public int SweepStale<TTest>(uint head, uint headCount, long nowMs, in TTest test)
+        where TTest : IEntryTest, allows ref struct
+    {
+        lock (_gate)
+        {
+            ThrowIfDisposedUnderLock();
+            _nowMs = nowMs;
+            int count = 0;
+            foreach (uint follower in new HeadFollowers(head, headCount, _index.HeadCount))
+            {
+                // New times move no slot: the walk is not disturbed.
+                foreach (IndexSlot slot in _index.SlotsOf(follower))
+                {
+                    bool isFound = _index.TryFind(_index.HashOf(_records.At(slot.Location)), slot.Location, out SlotPosition position);
+                    Invariant.That(isFound, slot.Location);
+                    count += TryMakeStaleUnderLock(position, in test) ? 1 : 0;
+                }
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>
     /// Removes what matches of what was one head bucket when the index had <paramref name="headCount"/> of them, wherever it is by now, as far as there is room for what was
     /// removed. False when there may be more of it. <paramref name="watched"/> takes the store's hashes of removed entries that the estimates of hit ratios follow.
@@ -103,6 +139,17 @@ internal sealed unsafe partial class Stripe
 
         removed += count;
         return count < room;
+    }
+
+    private bool TryMakeStaleUnderLock<TTest>(in SlotPosition position, in TTest test)
+        where TTest : IEntryTest, allows ref struct
+    {
+        byte* record = _records.At(position.Value.Location);
+        RecordHeader header = RecordReader.HeaderOf(record);
+        if (!header.Has(RecordFlags.Soft) || HasExpired(record, header) || !MatchesUnderLock(record, in test))
+            return false;
+        SetTimesUnderLock(position, RecordWords.MadeStaleMs, ExpiryOf(record, header));
+        return true;
     }
 
     // A live entry that a caller wants gone.

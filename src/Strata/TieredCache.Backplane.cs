@@ -77,6 +77,8 @@ public sealed partial class TieredCache
 
         public void DropEverything() => Drop(InvalidationRule.Everything);
 
+        public void SuspectEverything() => Drop(InvalidationRule.Suspicion);
+
         public void Tell(SuspicionReason? reason)
         {
             if (reason is { } suspicion)

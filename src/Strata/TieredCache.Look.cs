@@ -45,6 +45,8 @@ public sealed partial class TieredCache
         sight = EntrySight.Of(info, notes);
         if (outcome == ReadOutcome.Hit)
             return EntryState.Fresh;
+        if (info.WasMadeStale)
+            return EntryState.Stale;
         if (notes.Has(NoteFlags.Window))
         {
             BeginWindowAnew(key, noteBytes[..info.NotesBytes], notes);

@@ -16,6 +16,7 @@ public sealed partial class TieredCache
         private readonly Lock _gate = new();
         private readonly Queue<ReceivedChange> _waiting = new();
         private bool _isEverythingWaiting;
+        private bool _isSuspicionWaiting;
         private bool _isRunning;
 
         /// <param name="change">The change, whose writer is announced.</param>
@@ -23,6 +24,11 @@ public sealed partial class TieredCache
         {
             if (TryEnqueue(change))
                 return;
+            if (ReferenceEquals(change.Rule, InvalidationRule.Suspicion))
+            {
+                SignOff(change);
+                return;
+            }
 
             // Announced before the change itself is signed off: no flight finds neither.
             Task pending = cache._flights.BeginInvalidation(InvalidationRule.Everything);
@@ -32,16 +38,17 @@ public sealed partial class TieredCache
             SignOff(change);
         }
 
-        /// <returns><c>false</c> when there is no room, or everything waits already: that stands for all that comes before it begins.</returns>
+        /// <returns><c>false</c> when there is no room, or the same or more waits already: that stands for all that comes before it begins.</returns>
         private bool TryEnqueue(ReceivedChange change)
         {
-            bool isEverything = ReferenceEquals(change.Rule, InvalidationRule.Everything);
+            bool isEverything = ReferenceEquals(change.Rule, InvalidationRule.Everything), isSuspicion = ReferenceEquals(change.Rule, InvalidationRule.Suspicion);
             lock (_gate)
             {
-                if (isEverything ? _isEverythingWaiting : _waiting.Count >= MaxWaiting)
+                if (isEverything ? _isEverythingWaiting : isSuspicion ? _isEverythingWaiting || _isSuspicionWaiting : _waiting.Count >= MaxWaiting)
                     return false;
                 _waiting.Enqueue(change);
                 _isEverythingWaiting |= isEverything;
+                _isSuspicionWaiting |= isSuspicion;
                 if (_isRunning)
                     return true;
                 _isRunning = true;
@@ -65,6 +72,7 @@ public sealed partial class TieredCache
                     }
 
                     _isEverythingWaiting &= !ReferenceEquals(change.Rule, InvalidationRule.Everything);
+                    _isSuspicionWaiting &= !ReferenceEquals(change.Rule, InvalidationRule.Suspicion);
                 }
 
                 try
@@ -83,6 +91,7 @@ public sealed partial class TieredCache
         private ValueTask<bool> ApplyAsync(ICacheTier tier, ReceivedChange change) =>
             change.Key is { } key ? cache.RemoveAsync(tier, key, isBlocking: false, CancellationToken.None)
             : ReferenceEquals(change.Rule, InvalidationRule.Everything) ? cache.ClearAsync(tier, isBlocking: false, CancellationToken.None)
+            : ReferenceEquals(change.Rule, InvalidationRule.Suspicion) ? cache.MarkStaleAsync(tier)
             : cache.InvalidateAsync(tier, change.Rule!, isBlocking: false, CancellationToken.None);
 
         private void SignOff(ReceivedChange change)

@@ -66,6 +66,19 @@ public sealed partial class TieredCache
         }
     }
 
+    private async ValueTask<bool> MarkStaleAsync(ICacheTier tier)
+    {
+        try
+        {
+            return Took(await tier.MarkStaleAsync().ConfigureAwait(false));
+        }
+        catch (Exception)
+        {
+            _counters.CountTierFault();
+            return false;
+        }
+    }
+
     /// <summary>Writes a flight's payload to the first tiers, unless a writer of the key was there first. A writer that comes now waits for it.</summary>
     private async ValueTask WriteThroughAsync(Flight flight, PayloadBuffer payload, EntryOptions options, int tierCount, bool isBlocking)
     {

@@ -105,7 +105,7 @@ internal sealed partial class BackplaneNode
             _suspicions++;
         try
         {
-            _target.DropEverything();
+            _target.SuspectEverything();
         }
         catch (ObjectDisposedException)
         {

@@ -36,7 +36,7 @@ public readonly record struct BackplaneStatistics
     /// <summary>Gaps in the sequences of other nodes, a part of <see cref="Suspicions"/>.</summary>
     public long Gaps { get; init; }
 
-    /// <summary>Times that all this node had was treated as invalidated; see <see cref="SuspicionReason"/>.</summary>
+    /// <summary>Times that all this node had was taken for outdated; see <see cref="SuspicionReason"/>.</summary>
     public long Suspicions { get; init; }
 
     /// <summary>Other nodes that were heard of lately.</summary>

@@ -13,7 +13,7 @@ public interface IBackplaneReceiver
 
     /// <summary>The transport delivers, for the first time or again.</summary>
     /// <param name="isComplete">
-    /// Whether all messages since the subscription, or since <see cref="Interrupted"/>, have been or will be delivered. If not, the node treats all it has as invalidated. Must be called when delivery is on, not before: what is
+    /// Whether all messages since the subscription, or since <see cref="Interrupted"/>, have been or will be delivered. If not, the node takes all it has for outdated. Must be called when delivery is on, not before: what is
     /// published in between would be missed.
     /// </param>
     void Resumed(bool isComplete);

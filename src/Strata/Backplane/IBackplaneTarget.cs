@@ -11,6 +11,9 @@ internal interface IBackplaneTarget
 
     void DropEverything();
 
+    /// <summary>Treats everything as outdated.</summary>
+    void SuspectEverything();
+
     /// <summary>Tells who watches why everything was dropped; <c>null</c> tells of a message that was ignored.</summary>
     void Tell(SuspicionReason? reason);
 }

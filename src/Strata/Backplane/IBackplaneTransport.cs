@@ -4,7 +4,7 @@ namespace Strata.Backplane;
 /// What carries messages between the nodes of a cache: every message that one publishes reaches every node that has subscribed, the publisher too. It knows nothing of what is in them.
 /// </summary>
 /// <remarks>
-/// <para><b>Promises.</b> A transport may lose, delay, repeat and reorder messages: the nodes notice, and treat what they have as invalidated. It must tell a receiver when messages may have been lost in a way that it knows of: see
+/// <para><b>Promises.</b> A transport may lose, delay, repeat and reorder messages: the nodes notice, and take what they have for outdated. It must tell a receiver when messages may have been lost in a way that it knows of: see
 /// <see cref="IBackplaneReceiver.Resumed"/>.</para>
 /// <para><b>Threads.</b> All members may be called at any time from any thread. Nodes belong to one cache in common when their transports are over the same channel.</para>
 /// </remarks>

@@ -48,6 +48,9 @@ public sealed class InvalidationRule : IEquatable<InvalidationRule>
     /// <summary>Every entry: all keys begin with nothing. For memory and flights; tiers behind are cleared instead.</summary>
     internal static InvalidationRule Everything { get; } = new(ReadOnlySpan<byte>.Empty);
 
+    /// <summary>Every entry, which may or may not be true still: what has a grace is stale from then on, all else goes. The same for flights.</summary>
+    internal static InvalidationRule Suspicion { get; } = new(ReadOnlySpan<byte>.Empty);
+
     /// <summary>What the rule looks at.</summary>
     public InvalidationKind Kind { get; }
 

@@ -15,6 +15,7 @@ internal sealed class InvalidationSweep(ByteStore store, InvalidationLog log, Ca
     private readonly Lock _gate = new();
     private SweepCursor _cursor;
     private long _sequence;
+    private bool _makesStale;
     private long _removedEntries;
     private long _reportedEntries;
     private int _isQueued;
@@ -40,12 +41,14 @@ internal sealed class InvalidationSweep(ByteStore store, InvalidationLog log, Ca
         return isPending;
     }
 
-    /// <summary>Takes out one entry, if it is invalidated.</summary>
+    /// <summary>Takes out one entry, or makes it stale, if that is its fate.</summary>
     /// <exception cref="ObjectDisposedException">The store was disposed.</exception>
-    public void Drop(ReadOnlySpan<byte> key, PendingInvalidations pending)
+    public void Apply(ReadOnlySpan<byte> key, PendingInvalidations pending)
     {
-        if (store.Remove(key, new IsInvalidated(pending)))
+        if (store.Remove(key, new IsInvalidated(pending, EntryFate.Dead)))
             Interlocked.Increment(ref _removedEntries);
+        else if (pending.HasSuspicion)
+            store.MakeStale(key, new IsInvalidated(pending, EntryFate.Stale));
     }
 
     /// <summary>One turn on the thread pool, a bounded one: others wait for its threads too.</summary>
@@ -84,10 +87,15 @@ internal sealed class InvalidationSweep(ByteStore store, InvalidationLog log, Ca
             // A new sweep ends what is pending before its first step.
             if (_sequence == 0)
                 _sequence = pending.Sequence;
-            bool hasMore = store.SweepStep(ref _cursor, new IsInvalidated(pending), BucketsPerStep, out int removed);
-            Interlocked.Add(ref _removedEntries, removed);
-            if (hasMore)
+            if (HasMore(pending))
                 return true;
+            // Suspect entries are gone through once more: first those go that must not be served, then the others are made stale.
+            if (_makesStale = !_makesStale && pending.HasSuspicion)
+            {
+                _cursor = default;
+                return true;
+            }
+
             log.Retire(_sequence);
             _sequence = 0;
             _cursor = default;
@@ -95,5 +103,14 @@ internal sealed class InvalidationSweep(ByteStore store, InvalidationLog log, Ca
             _reportedEntries += swept.Value;
             return log.Pending is not null;
         }
+    }
+
+    private bool HasMore(PendingInvalidations pending)
+    {
+        if (_makesStale)
+            return store.SweepStaleStep(ref _cursor, new IsInvalidated(pending, EntryFate.Stale), BucketsPerStep, out _);
+        bool hasMore = store.SweepStep(ref _cursor, new IsInvalidated(pending, EntryFate.Dead), BucketsPerStep, out int removed);
+        Interlocked.Add(ref _removedEntries, removed);
+        return hasMore;
     }
 }

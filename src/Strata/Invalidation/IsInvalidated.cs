@@ -3,12 +3,8 @@ using Strata.Entries;
 
 namespace Strata.Invalidation;
 
-/// <summary>Finds the entries that pending invalidations mean.</summary>
-internal readonly struct IsInvalidated(PendingInvalidations pending) : IEntryTest
+/// <summary>Finds the entries for which pending invalidations have one fate.</summary>
+internal readonly struct IsInvalidated(PendingInvalidations pending, EntryFate fate) : IEntryTest
 {
-    public bool Matches(in EntryView entry)
-    {
-        EntryNotes notes = EntryNotes.Read(entry.Notes);
-        return pending.IsDead(entry.Key, notes.Sequence, notes.TagBytes);
-    }
+    public bool Matches(in EntryView entry) => pending.FateOf(entry.Key, EntryNotes.Read(entry.Notes), entry.Info) == fate;
 }

@@ -70,7 +70,7 @@ public abstract class CacheEvents
     {
     }
 
-    /// <summary>Messages of other nodes were or may have been missed, so that all this node has was treated as invalidated.</summary>
+    /// <summary>Messages of other nodes were or may have been missed, so that all this node has was taken for outdated: entries within a stale grace stand in for loads that fail, all others are gone.</summary>
     /// <param name="reason">How that was noticed.</param>
     public virtual void Suspected(SuspicionReason reason)
     {

@@ -53,7 +53,7 @@ internal sealed class CacheInstruments
         Count("strata.cache.backplane.publish_failures", "{attempt}", "Attempts to publish that the transport did not take; they are repeated.", static cache => cache.Backplane.PublishFailures);
         Count("strata.cache.backplane.received", "{message}", "Messages of other nodes that were understood.", static cache => cache.Backplane.Received);
         Count("strata.cache.backplane.rejected", "{message}", "Messages that were garbled, of another format, or not authenticated.", static cache => cache.Backplane.Rejected);
-        Count("strata.cache.backplane.suspicions", "{suspicion}", "Times that all entries were treated as invalidated, since messages were missed.", static cache => cache.Backplane.Suspicions);
+        Count("strata.cache.backplane.suspicions", "{suspicion}", "Times that all entries were taken for outdated, since messages were missed.", static cache => cache.Backplane.Suspicions);
         Gauge("strata.cache.backplane.nodes", "{node}", "Other nodes that were heard of lately.", static cache => cache.Backplane.Nodes);
         Count("strata.cache.listener.failures", "{failure}", "Exceptions of the listener of the cache's events.", static cache => cache.Telemetry.ListenerFailures);
     }

@@ -39,7 +39,7 @@ internal static partial class CacheLog
     [LoggerMessage(11, LogLevel.Debug, "Cache {Cache}: a sweep took {RemovedEntries} invalidated entries out of memory.", EventName = nameof(SweepFinished))]
     public static partial void SweepFinished(this ILogger logger, string cache, long removedEntries);
 
-    [LoggerMessage(20, LogLevel.Information, "Cache {Cache}: messages of other nodes may have been missed ({Reason}), so all entries are treated as invalidated. {LeftOut} more since the last such message.", EventName = nameof(Suspected))]
+    [LoggerMessage(20, LogLevel.Information, "Cache {Cache}: messages of other nodes may have been missed ({Reason}), so all entries are taken for outdated. {LeftOut} more since the last such message.", EventName = nameof(Suspected))]
     public static partial void Suspected(this ILogger logger, string cache, SuspicionReason reason, long leftOut);
 
     [LoggerMessage(21, LogLevel.Warning, "Cache {Cache}: a message on the backplane was ignored: it is garbled, of another format, or not authenticated. {LeftOut} more since the last such message.", EventName = nameof(MessageRejected))]

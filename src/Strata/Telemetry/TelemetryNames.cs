@@ -20,7 +20,7 @@ internal static class TelemetryNames
     public const string ErrorType = "error.type";
     public const string Memory = "memory";
 
-    private static readonly string[] s_operations = ["get", "set", "remove", "clear", "invalidate", "get_many", "set_many", "remove_many"];
+    private static readonly string[] s_operations = ["get", "set", "remove", "clear", "invalidate", "mark_stale", "get_many", "set_many", "remove_many"];
     private static readonly string[] s_outcomes = ["hit", "miss", "stale", "done", "not_found", "refused", "superseded", "throttled", "fault", "cancelled"];
     private static readonly string[] s_activities = [.. s_operations.Select(operation => "strata.tier." + operation)];
 

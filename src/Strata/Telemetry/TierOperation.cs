@@ -8,6 +8,7 @@ internal enum TierOperation
     Remove,
     Clear,
     Invalidate,
+    MarkStale,
     GetMany,
     SetMany,
     RemoveMany,

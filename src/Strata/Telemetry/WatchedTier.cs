@@ -30,6 +30,9 @@ internal sealed class WatchedTier(ICacheTier tier, CacheTelemetry telemetry, Tie
     public ValueTask<TierWriteStatus> InvalidateAsync(InvalidationRule rule, CancellationToken cancellationToken = default) =>
         CallAsync(TierOperation.Invalidate, rule, static (tier, rule, token) => tier.InvalidateAsync(rule, token), TierOutcomes.Of, cancellationToken);
 
+    public ValueTask<TierWriteStatus> MarkStaleAsync(CancellationToken cancellationToken = default) =>
+        CallAsync(TierOperation.MarkStale, 0, static (tier, _, token) => tier.MarkStaleAsync(token), TierOutcomes.Of, cancellationToken);
+
     public ValueTask GetManyAsync(ReadOnlyMemory<ReadOnlyMemory<byte>> keys, Memory<TierRead> results, IBufferWriter<byte> destination, CancellationToken cancellationToken = default) =>
         CallManyAsync(TierOperation.GetMany, TierOperation.Get, (keys, results, destination), static (tier, of, token) => tier.GetManyAsync(of.keys, of.results, of.destination, token),
             keys.Length, static (of, i) => TierOutcomes.Of(of.results.Span[i].Status), cancellationToken);

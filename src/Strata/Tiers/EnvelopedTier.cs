@@ -63,6 +63,9 @@ public sealed partial class EnvelopedTier : ICacheTier
     public ValueTask<TierWriteStatus> InvalidateAsync(InvalidationRule rule, CancellationToken cancellationToken = default) => _inner.InvalidateAsync(rule, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<TierWriteStatus> MarkStaleAsync(CancellationToken cancellationToken = default) => _inner.MarkStaleAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<TierWriteStatus> ClearAsync(CancellationToken cancellationToken = default) => _inner.ClearAsync(cancellationToken);
 
     /// <inheritdoc/>

@@ -59,6 +59,13 @@ public interface ICacheTier
     ValueTask<TierWriteStatus> InvalidateAsync(InvalidationRule rule, CancellationToken cancellationToken = default) => ClearAsync(cancellationToken);
 
     /// <summary>
+    /// Treats every entry of this cache as outdated: a read that starts when the task is complete answers <see cref="TierReadStatus.Stale"/> for one that was there when the call began, or has none. Unless a tier knows better, it
+    /// removes every entry.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the call, which may have happened in part.</param>
+    ValueTask<TierWriteStatus> MarkStaleAsync(CancellationToken cancellationToken = default) => ClearAsync(cancellationToken);
+
+    /// <summary>
     /// Reads several entries. The values are written to the destination one after another, in the order of the keys; their lengths are in the results.
     /// Unless a tier knows better, keys are read one by one.
     /// </summary>

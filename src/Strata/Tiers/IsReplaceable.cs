@@ -9,7 +9,7 @@ internal readonly struct IsReplaceable : IEntryTest
     public bool Matches(in EntryView entry)
     {
         EntryNotes notes = EntryNotes.Read(entry.Notes);
-        if (notes.Has(NoteFlags.Nothing))
+        if (notes.Has(NoteFlags.Nothing) || entry.Info.WasMadeStale)
             return true;
         return entry.Info.SoftExpiresInMs <= 0 && !notes.Has(NoteFlags.Window) && notes.FreshMs(entry.Info.ExpiresInMs) <= 0;
     }

@@ -31,6 +31,10 @@ public sealed partial class MemoryTier
         return new(TierWriteStatus.Done);
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Costs the same however many entries there are, as <see cref="InvalidateAsync"/> does. Entries that were written without a grace are removed.</remarks>
+    public ValueTask<TierWriteStatus> MarkStaleAsync(CancellationToken cancellationToken = default) => InvalidateAsync(InvalidationRule.Suspicion, cancellationToken);
+
     /// <summary>Takes back the memory of expired and of invalidated entries. For tiers without <see cref="MemoryTierOptions.BackgroundMaintenance"/>; with it, this is done anyway.</summary>
     /// <remarks>Takes time in proportion to the entries when some are invalidated.</remarks>
     /// <exception cref="ObjectDisposedException">The tier was disposed.</exception>
@@ -56,7 +60,7 @@ public sealed partial class MemoryTier
             _sweep.Start();
     }
 
-    /// <summary>Removes the entry of a key if it is invalidated. Whatever a read finds afterwards may be served.</summary>
+    /// <summary>Removes the entry of a key if it is invalidated, or makes it stale. Whatever a read finds afterwards may be served, as what it is.</summary>
     internal void DropInvalidated(ReadOnlySpan<byte> key)
     {
         if (Pending is { } pending)
@@ -71,7 +75,9 @@ public sealed partial class MemoryTier
         if (!_store.TryGetNotes(key, bytes, out int notesBytes))
             return;
         EntryNotes notes = EntryNotes.Read(bytes[..notesBytes]);
-        if (pending.IsDead(key, notes.Sequence, notes.TagBytes))
-            _sweep.Drop(key, pending);
+        bool isMeant = pending.IsDead(key, notes.Sequence, notes.TagBytes)
+            || (pending.IsSuspect(notes.Sequence) && _store.TryGetInfo(key, out EntryInfo info) && pending.FateOf(key, notes, info) != EntryFate.Kept);
+        if (isMeant)
+            _sweep.Apply(key, pending);
     }
 }

@@ -25,6 +25,22 @@ public sealed class InvalidationLogTests
     }
 
     [Fact]
+    public void Suspicion_PutInForceDuringASweep_OutlastsIt()
+    {
+        long before = Register(InvalidationRule.OfPrefix("p:"));
+        long suspicion = Register(InvalidationRule.Suspicion);
+        _log.Retire(before);
+        Assert.True(_log.Pending!.IsSuspect(before));
+        Assert.False(_log.Pending.IsSuspect(suspicion));
+        Assert.Equal(1, _log.Pending.Count);
+        long after = Register(InvalidationRule.OfAnyTag("a"));
+        _log.Retire(suspicion);
+        Assert.False(_log.Pending.HasSuspicion);
+        _log.Retire(after);
+        Assert.Null(_log.Pending);
+    }
+
+    [Fact]
     public void IsDead_OfAnyOfSeveralRules_IsTrue()
     {
         Register(InvalidationRule.OfPrefix("p:"));

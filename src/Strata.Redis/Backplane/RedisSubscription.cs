@@ -18,6 +18,7 @@ internal abstract class RedisSubscription(RedisConnection connection, RedisChann
     private RedisLink? _link;
     private TaskCompletionSource? _echo;
     private bool _isOn;
+    private bool _hasLost;
     private int _failures;
     private volatile bool _isDisposed;
 
@@ -88,13 +89,14 @@ internal abstract class RedisSubscription(RedisConnection connection, RedisChann
         bool wasOn = Volatile.Read(ref _isOn);
         if (!wasOn)
             await SubscribeAsync(link).ConfigureAwait(false);
-        bool isComplete = await AttendAsync(link, wasOn).ConfigureAwait(false);
+        _hasLost |= !await AttendAsync(link, wasOn).ConfigureAwait(false);
 
-        // What failed meanwhile may have taken the subscription with it: the next step makes it anew.
-        if (Volatile.Read(ref _failures) != failures || (wasOn && isComplete))
+        // What failed meanwhile may have taken the subscription with it: the next step makes it anew, and tells what was lost until then.
+        if (Volatile.Read(ref _failures) != failures || (wasOn && !_hasLost))
             return;
         Volatile.Write(ref _isOn, true);
-        receiver.Resumed(isComplete);
+        receiver.Resumed(isComplete: !_hasLost);
+        _hasLost = false;
     }
 
     /// <summary>Subscribes anew, and sends itself a message: when that comes back, the server delivers, whatever the client believes.</summary>

@@ -15,6 +15,9 @@ public sealed class RedisFlightLeases : IFlightLeases
 
     private const string ReleaseText = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
 
+    /// <summary>A server that takes longer is no help to a load.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
     private static readonly RedisScript s_release = new(ReleaseText);
 
     private readonly IDatabase _database;
@@ -40,7 +43,7 @@ public sealed class RedisFlightLeases : IFlightLeases
         try
         {
             Task<bool> asking = _database.StringSetAsync(KeyOf(key), BytesOf(token), time, When.NotExists, CommandFlags.DemandMaster);
-            return await asking.WaitAsync(time, cancellationToken).ConfigureAwait(false) ? LeaseStatus.Acquired : LeaseStatus.Held;
+            return await asking.WaitAsync(s_patience, cancellationToken).ConfigureAwait(false) ? LeaseStatus.Acquired : LeaseStatus.Held;
         }
         catch (Exception exception) when (ServerReply.IsFailure(exception) && !cancellationToken.IsCancellationRequested)
         {
@@ -53,7 +56,7 @@ public sealed class RedisFlightLeases : IFlightLeases
     {
         try
         {
-            await s_release.CallAsync(_database, KeyOf(key), [BytesOf(token)]).ConfigureAwait(false);
+            await s_release.CallAsync(_database, KeyOf(key), [BytesOf(token)]).WaitAsync(s_patience).ConfigureAwait(false);
         }
         catch (Exception exception) when (ServerReply.IsFailure(exception))
         {

@@ -43,6 +43,19 @@ public sealed class RedisFlightLeasesTests(OneServer one)
         await leases.ReleaseAsync(s_key, 1);
     }
 
+    /// <summary>It holds up nobody for long.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task Lease_OfAServerThatStandsStill_IsFaulted()
+    {
+        await using RedisServer server = await RedisServer.StartAsync();
+        using var multiplexer = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(server.Address);
+        var leases = new RedisFlightLeases(multiplexer);
+        await server.FreezeAsync();
+        Assert.Equal(LeaseStatus.Faulted, await leases.TryAcquireAsync(s_key, 1, TimeSpan.FromHours(1)));
+        await leases.ReleaseAsync(s_key, 1);
+        await server.ThawAsync();
+    }
+
     /// <summary>Many callers at three nodes ask for the same keys, which nobody has: each is loaded once.</summary>
     [Fact(Timeout = 60_000)]
     public async Task GetOrAdd_AtSeveralNodesAtOnce_LoadsEachKeyOnce()

@@ -43,7 +43,9 @@ public sealed class RedisFlightLeases : IFlightLeases
         try
         {
             Task<bool> asking = _database.StringSetAsync(KeyOf(key), BytesOf(token), time, When.NotExists, CommandFlags.DemandMaster);
-            return await asking.WaitAsync(s_patience, cancellationToken).ConfigureAwait(false) ? LeaseStatus.Acquired : LeaseStatus.Held;
+            await ServerReply.EndOfAsync(asking, s_patience, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            return !asking.IsCompletedSuccessfully ? LeaseStatus.Faulted : asking.Result ? LeaseStatus.Acquired : LeaseStatus.Held;
         }
         catch (Exception exception) when (ServerReply.IsFailure(exception) && !cancellationToken.IsCancellationRequested)
         {
@@ -56,7 +58,7 @@ public sealed class RedisFlightLeases : IFlightLeases
     {
         try
         {
-            await s_release.CallAsync(_database, KeyOf(key), [BytesOf(token)]).WaitAsync(s_patience).ConfigureAwait(false);
+            await ServerReply.EndOfAsync(s_release.CallAsync(_database, KeyOf(key), [BytesOf(token)]), s_patience, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception exception) when (ServerReply.IsFailure(exception))
         {

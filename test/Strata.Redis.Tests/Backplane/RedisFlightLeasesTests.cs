@@ -43,6 +43,21 @@ public sealed class RedisFlightLeasesTests(OneServer one)
         await leases.ReleaseAsync(s_key, 1);
     }
 
+    /// <summary>The factory that follows may block, for the server even: it must not stand on the thread that completes the client's answers.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task Lease_ThenACallThatBlocks_IsAnswered()
+    {
+        var leases = new RedisFlightLeases(one.Multiplexer, OneServer.NewPrefix());
+        Assert.Equal(LeaseStatus.Acquired, await AcquireThenBlockAsync(leases));
+
+        static async Task<LeaseStatus> AcquireThenBlockAsync(RedisFlightLeases leases)
+        {
+            await leases.TryAcquireAsync(s_key, 1, TimeSpan.FromMinutes(1)).ConfigureAwait(false);
+            leases.ReleaseAsync(s_key, 1).AsTask().Wait();
+            return leases.TryAcquireAsync(s_key, 2, TimeSpan.FromMinutes(1)).AsTask().Result;
+        }
+    }
+
     /// <summary>It holds up nobody for long.</summary>
     [Fact(Timeout = 60_000)]
     public async Task Lease_OfAServerThatStandsStill_IsFaulted()

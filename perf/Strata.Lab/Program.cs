@@ -22,8 +22,10 @@ Verb[] verbs =
     new CompactionVerb(),
     new CodecVerb(),
     new TelemetryVerb(),
+    new BackplaneVerb(),
     new SeedsVerb(),
     new MemoryChildVerb(),
+    new BackplaneChildVerb(),
     new GcChildVerb(),
 ];
 foreach (Verb verb in verbs)

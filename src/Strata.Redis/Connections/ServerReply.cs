@@ -6,6 +6,16 @@ namespace Strata.Redis.Connections;
 /// <summary>What an exception of the client stands for.</summary>
 internal static class ServerReply
 {
+    /// <summary>Waits until a command has ended, however it did, or for a time, or until the token is cancelled; which of them it was, the task tells.</summary>
+    /// <remarks>The client completes answers one after another on one thread. Who awaits us may block, for another answer even, so it goes on elsewhere.</remarks>
+    public static async Task EndOfAsync(Task command, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        await command.WaitAsync(patience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!command.IsCompletedSuccessfully)
+            _ = command.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+    }
+
     /// <summary>Whether the server failed, or the way to it. Anything else is a bug.</summary>
     public static bool IsFailure(Exception exception) =>
         exception is RedisException or TimeoutException or IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidCastException;

@@ -42,14 +42,15 @@ internal sealed partial class BackplaneNode
     /// <inheritdoc/>
     public void Resumed(bool isComplete)
     {
+        if (!isComplete)
+            Suspect(SuspicionReason.Reconnect);
         lock (_gate)
         {
             _isConnected = true;
             _heardSelfAt = _time.GetTimestamp();
+            _peers.Touch(_heardSelfAt);
         }
 
-        if (!isComplete)
-            Suspect(SuspicionReason.Reconnect);
         Announce();
     }
 
@@ -141,7 +142,8 @@ internal sealed partial class BackplaneNode
         lock (_gate)
         {
             long now = _time.GetTimestamp();
-            wasDeaf = now - _heardSelfAt > _silenceTicks;
+            // While the transport says so itself, it is its business to tell what was missed.
+            wasDeaf = _isConnected && now - _heardSelfAt > _silenceTicks;
             _heardSelfAt = now;
             if (header.Kind == MessageKind.Announcement && _awaitsEcho)
             {

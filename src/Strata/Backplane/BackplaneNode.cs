@@ -82,9 +82,13 @@ internal sealed partial class BackplaneNode : IBackplaneReceiver, IThreadPoolWor
 
     private void Tick()
     {
-        long now = _time.GetTimestamp();
         lock (_gate)
-            _peers.Forget(now - _silenceTicks);
+        {
+            // Who cannot be heard is not silent.
+            if (_isConnected)
+                _peers.Forget(_time.GetTimestamp() - _silenceTicks);
+        }
+
         Announce();
     }
 

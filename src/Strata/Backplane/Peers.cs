@@ -42,6 +42,13 @@ internal sealed class Peers
         }
     }
 
+    /// <summary>Gives all of them time from now on.</summary>
+    public void Touch(long now)
+    {
+        foreach (Peer peer in _peers.Values)
+            peer.SeenAt = now;
+    }
+
     private sealed class Peer
     {
         public long Last { get; set; }

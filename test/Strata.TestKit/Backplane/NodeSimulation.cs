@@ -58,6 +58,16 @@ public sealed class NodeSimulation : IDisposable
             Nodes[_random.Next(Nodes.Count)].Read(_random.Next(KeyCount));
     }
 
+    /// <summary>Has every node read a random key.</summary>
+    /// <returns>The key.</returns>
+    public int ReadOne()
+    {
+        int key = _random.Next(KeyCount);
+        foreach (SimulatedNode node in Nodes)
+            node.Read(key);
+        return key;
+    }
+
     /// <summary>Cuts nodes off, lets them in again, or moves them to another side, at random.</summary>
     public void Disturb()
     {

@@ -104,6 +104,28 @@ public sealed class BackplaneSuspicionTests : BackplaneFixture
         Assert.False(ServesFromMemory(B));
     }
 
+    /// <summary>A transport that remembers: what was said while the node was cut off comes then, however long that was.</summary>
+    [Fact]
+    public void Reconnect_WithAllThatWasMissed_KeepsTheRest()
+    {
+        var replaying = new ReplayingTransport(Bus.Join());
+        TieredCache c = Create(replaying, 3);
+        A.Set("before", 1);
+        Deliver();
+        Fill(c);
+        c.GetOrAdd("k", 0, static (_, _) => 1);
+        long suspicions = Of(c).Suspicions;
+        replaying.Cut();
+        A.Set("k", 2);
+        Announce(intervals: 30);
+        replaying.Replay();
+        Announce();
+        Assert.True(c.TryGet("k", out int value));
+        Assert.Equal(2, value);
+        Assert.True(ServesFromMemory(c));
+        Assert.Equal(suspicions, Of(c).Suspicions);
+    }
+
     [Fact]
     public void Changes_DuringAnOutage_ArePublishedAfterwardsInTheirOrder()
     {

@@ -82,9 +82,12 @@ internal sealed partial class PendingWrites(int maxKeys, long maxBytes)
     }
 
     /// <summary>Remembers a write, at the end, in place of what is pending of its key.</summary>
+    /// <param name="write">The write.</param>
+    /// <param name="hadValue">Whether a value of its key was pending, which the tier will not get.</param>
     /// <returns>Whether it is remembered as it is.</returns>
-    public bool Add(PendingWrite write)
+    public bool Add(PendingWrite write, out bool hadValue)
     {
+        hadValue = false;
         lock (_gate)
         {
             if (write.IsClear)
@@ -101,6 +104,7 @@ internal sealed partial class PendingWrites(int maxKeys, long maxBytes)
                 {
                     if (node.Value.Ticket > write.Ticket)
                         return true;
+                    hadValue = node.Value.Value is not null;
                     Drop(node);
                 }
 
@@ -133,7 +137,7 @@ internal sealed partial class PendingWrites(int maxKeys, long maxBytes)
             }
             else
             {
-                Add(new PendingWrite { Key = key, Ticket = ticket });
+                Add(new PendingWrite { Key = key, Ticket = ticket }, out _);
             }
         }
     }

@@ -166,7 +166,7 @@ internal sealed partial class StackedTier
     /// <summary>Takes a value that is written behind.</summary>
     private TierWriteStatus Queue(PendingWrite write)
     {
-        bool isWhole = Add(write);
+        bool isWhole = Add(write, out _);
         Drain();
         return isWhole ? TierWriteStatus.Done : TierWriteStatus.Refused;
     }
@@ -175,15 +175,18 @@ internal sealed partial class StackedTier
     private async ValueTask<TierWriteStatus> DeferAsync(PendingWrite write, bool isUrgent, CancellationToken cancellationToken)
     {
         Task<TierWriteStatus> attempt = write.Attempt;
-        Add(write);
+        Add(write, out bool hadValue);
         if (isUrgent)
             _ = Resume();
-        return isUrgent || Drain() ? await attempt.WaitAsync(cancellationToken).ConfigureAwait(false) : TierWriteStatus.Throttled;
+        else if (!Drain())
+            return TierWriteStatus.Throttled;
+        TierWriteStatus status = await attempt.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return status == TierWriteStatus.NotFound && hadValue ? TierWriteStatus.Done : status;
     }
 
     private void Remember(PendingWrite write)
     {
-        Add(write);
+        Add(write, out _);
         BackOff();
     }
 

@@ -90,9 +90,9 @@ internal sealed partial class StackedTier : ICacheTier, IDisposable
     private long NextTicket() => Interlocked.Increment(ref _tickets);
 
     /// <summary>Remembers something that the tier has not got.</summary>
-    private bool Add(PendingWrite write)
+    private bool Add(PendingWrite write, out bool hadValue)
     {
-        bool isWhole = _pending!.Add(write);
+        bool isWhole = _pending!.Add(write, out hadValue);
         long overflows = _pending.Overflows;
         if (Interlocked.Exchange(ref _overflows, overflows) < overflows)
             _telemetry.Overflowed(Name);

@@ -47,7 +47,7 @@ public sealed partial class GuardedTier
     private async ValueTask<TierRead> FinishAsync(ValueTask<TierRead> reading, GuardedCall call, BreakerPermit permit, IBufferWriter<byte> destination, TimeSpan deadline, CancellationToken cancellationToken)
     {
         Task<TierRead> task = reading.AsTask();
-        if (!await HasEndedAsync(task, call, permit, s_noKeys, deadline, cancellationToken).ConfigureAwait(false))
+        if (!await HasEndedAsync(task, call, permit, 0, null, deadline, cancellationToken).ConfigureAwait(false))
             return TierRead.Nothing(TierReadStatus.Faulted);
         TierRead read;
         try
@@ -74,7 +74,7 @@ public sealed partial class GuardedTier
             await inner.GetManyAsync(of.asked, of.reads, call.Buffer, call.Token).ConfigureAwait(false);
             return true;
         }).AsTask();
-        if (!await HasEndedAsync(task, call, permit, s_noKeys, _options.ReadDeadline, cancellationToken).ConfigureAwait(false))
+        if (!await HasEndedAsync(task, call, permit, 0, null, _options.ReadDeadline, cancellationToken).ConfigureAwait(false))
         {
             Array.Fill(reads, TierRead.Nothing(TierReadStatus.Faulted));
         }

@@ -14,7 +14,7 @@ public sealed partial class GuardedTier
     public ValueTask<TierWriteStatus> SetAsync(ReadOnlyMemory<byte> key, ReadOnlySequence<byte> value, EntryOptions options = default, CancellationToken cancellationToken = default)
     {
         TierArguments.ThrowIfNotKey(key);
-        return WriteAsync((key, value, options), static (inner, of, call) => inner.SetAsync(call.Copy(of.key), call.Copy(of.value), of.options, call.Token), static of => [of.key.ToArray()], cancellationToken);
+        return WriteAsync((key, value, options), static (inner, of, call) => inner.SetAsync(call.Copy(of.key), call.Copy(of.value), of.options, call.Token), static (guard, of) => guard.MayOvertake(of.options) ? [of.key.ToArray()] : s_noKeys, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -22,18 +22,18 @@ public sealed partial class GuardedTier
     public ValueTask<TierWriteStatus> RemoveAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken = default)
     {
         TierArguments.ThrowIfNotKey(key);
-        return WriteAsync(key, static (inner, key, call) => inner.RemoveAsync(call.Copy(key), call.Token), static _ => s_noKeys, cancellationToken);
+        return WriteAsync(key, static (inner, key, call) => inner.RemoveAsync(call.Copy(key), call.Token), null, cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask<TierWriteStatus> ClearAsync(CancellationToken cancellationToken = default) =>
-        WriteAsync(0, static (inner, _, call) => inner.ClearAsync(call.Token), static _ => s_noKeys, cancellationToken);
+        WriteAsync(0, static (inner, _, call) => inner.ClearAsync(call.Token), null, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TierWriteStatus> InvalidateAsync(InvalidationRule rule, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        return WriteAsync(rule, static (inner, rule, call) => inner.InvalidateAsync(rule, call.Token), static _ => s_noKeys, cancellationToken);
+        return WriteAsync(rule, static (inner, rule, call) => inner.InvalidateAsync(rule, call.Token), null, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ public sealed partial class GuardedTier
             (entries, keys),
             results[..entries.Length],
             static (inner, of, statuses, call) => inner.SetManyAsync(CopyEntries(of.entries, of.keys, call), statuses, call.Token),
-            keys,
+            static (guard, of) => [.. of.keys.Where((_, i) => guard.MayOvertake(of.entries.Span[i].Options))],
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -62,14 +62,14 @@ public sealed partial class GuardedTier
     {
         TierBatch.ThrowIfTooShort(results.Length, keys.Length, "keys");
         ReadOnlyMemory<byte>[] own = [.. CopyKeys(keys).Select(static key => new ReadOnlyMemory<byte>(key))];
-        await WriteManyAsync(own, results[..keys.Length], static (inner, keys, statuses, call) => inner.RemoveManyAsync(keys, statuses, call.Token), s_noKeys, cancellationToken).ConfigureAwait(false);
+        await WriteManyAsync(own, results[..keys.Length], static (inner, keys, statuses, call) => inner.RemoveManyAsync(keys, statuses, call.Token), null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <param name="state">What the call is given; it must copy what it hands to the tier.</param>
     /// <param name="start">The call.</param>
-    /// <param name="keysOf">The keys of values that the tier is told to keep.</param>
+    /// <param name="keysOf">The keys of values in it that may replace newer ones when they are kept too late; <c>null</c> for none.</param>
     /// <param name="cancellationToken">The caller's.</param>
-    private ValueTask<TierWriteStatus> WriteAsync<TState>(TState state, Func<ICacheTier, TState, GuardedCall, ValueTask<TierWriteStatus>> start, Func<TState, byte[][]> keysOf, CancellationToken cancellationToken)
+    private ValueTask<TierWriteStatus> WriteAsync<TState>(TState state, Func<ICacheTier, TState, GuardedCall, ValueTask<TierWriteStatus>> start, Func<GuardedTier, TState, byte[][]>? keysOf, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<TierWriteStatus>(cancellationToken);
@@ -78,7 +78,7 @@ public sealed partial class GuardedTier
         GuardedCall call = GuardedCall.Rent(cancellationToken);
         ValueTask<TierWriteStatus> writing = Start(_inner, state, call, start);
         if (!writing.IsCompletedSuccessfully)
-            return FinishAsync(writing, call, permit, keysOf(state), cancellationToken);
+            return FinishAsync(writing, call, permit, state, keysOf, cancellationToken);
         call.Return();
         TierWriteStatus status = writing.Result;
         Report(permit, IsFailure(status));
@@ -86,10 +86,11 @@ public sealed partial class GuardedTier
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<TierWriteStatus> FinishAsync(ValueTask<TierWriteStatus> writing, GuardedCall call, BreakerPermit permit, byte[][] written, CancellationToken cancellationToken)
+    private async ValueTask<TierWriteStatus> FinishAsync<TState>(
+        ValueTask<TierWriteStatus> writing, GuardedCall call, BreakerPermit permit, TState state, Func<GuardedTier, TState, byte[][]>? keysOf, CancellationToken cancellationToken)
     {
         Task<TierWriteStatus> task = writing.AsTask();
-        if (!await HasEndedAsync(task, call, permit, written, _options.WriteDeadline, cancellationToken).ConfigureAwait(false))
+        if (!await HasEndedAsync(task, call, permit, state, keysOf, _options.WriteDeadline, cancellationToken).ConfigureAwait(false))
             return TierWriteStatus.Faulted;
         call.Return();
         try
@@ -106,7 +107,7 @@ public sealed partial class GuardedTier
     }
 
     private async ValueTask WriteManyAsync<TState>(
-        TState state, Memory<TierWriteStatus> results, Func<ICacheTier, TState, TierWriteStatus[], GuardedCall, ValueTask> start, byte[][] written, CancellationToken cancellationToken)
+        TState state, Memory<TierWriteStatus> results, Func<ICacheTier, TState, TierWriteStatus[], GuardedCall, ValueTask> start, Func<GuardedTier, TState, byte[][]>? keysOf, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!TryEnter(out BreakerPermit permit))
@@ -122,7 +123,7 @@ public sealed partial class GuardedTier
             await of.start(inner, of.state, of.statuses, call).ConfigureAwait(false);
             return true;
         }).AsTask();
-        if (await HasEndedAsync(task, call, permit, written, _options.WriteDeadline, cancellationToken).ConfigureAwait(false))
+        if (await HasEndedAsync(task, call, permit, state, keysOf, _options.WriteDeadline, cancellationToken).ConfigureAwait(false))
         {
             call.Return();
             try
@@ -140,6 +141,9 @@ public sealed partial class GuardedTier
 
         results.Span.Fill(TierWriteStatus.Faulted);
     }
+
+    /// <summary>Whether a value that is kept later than it should be may replace a newer one: a tier that others write to compares timestamps, if there is one.</summary>
+    private bool MayOvertake(in EntryOptions options) => options.Timestamp == 0 || (Traits & TierTraits.Shared) == 0;
 
     private static TierEntry[] CopyEntries(ReadOnlyMemory<TierEntry> entries, byte[][] keys, GuardedCall call)
     {

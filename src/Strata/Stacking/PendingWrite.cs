@@ -57,7 +57,4 @@ internal sealed class PendingWrite
 
     /// <summary>The same key, to be removed.</summary>
     public PendingWrite AsRemoval() => new() { Key = Key, Since = Since, Ticket = Ticket, _attempt = _attempt };
-
-    /// <summary>The same once more, so that an attempt which is under way does not end it.</summary>
-    public PendingWrite Again() => new() { Key = Key, Value = Value, Options = Options, Rule = Rule, Since = Since, Ticket = Ticket, _attempt = _attempt };
 }

@@ -8,7 +8,10 @@ namespace Strata.Stacking;
 /// removal of its key, and everything for a clear.
 /// </summary>
 /// <remarks>Every member takes the lock for a few steps; those that end with all entries at once are paid for by the writes that made them.</remarks>
-internal sealed partial class PendingWrites(int maxKeys, long maxBytes)
+/// <param name="maxKeys">The most keys.</param>
+/// <param name="maxBytes">The most bytes of all of it.</param>
+/// <param name="isShared">Whether others write to the tier: a value that they wrote before a late invalidation goes with it, and an older one from here must not take its place. So no value is remembered behind an invalidation.</param>
+internal sealed partial class PendingWrites(int maxKeys, long maxBytes, bool isShared)
 {
     /// <summary>The most invalidations that are remembered: each is tested on each read.</summary>
     public const int MaxRules = 64;
@@ -42,7 +45,7 @@ internal sealed partial class PendingWrites(int maxKeys, long maxBytes)
         }
     }
 
-    /// <summary>Values that were dropped for want of room.</summary>
+    /// <summary>Values that were dropped for the removal of their keys.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
     /// <summary>How often everything was forgotten for a clear.</summary>
@@ -108,7 +111,7 @@ internal sealed partial class PendingWrites(int maxKeys, long maxBytes)
                     Drop(node);
                 }
 
-                if (write.Value is not null && _lengthBytes + write.LengthBytes > maxBytes)
+                if (write.Value is not null && ((isShared && _rules.Count > 0) || _lengthBytes + write.LengthBytes > maxBytes))
                 {
                     write = write.AsRemoval();
                     isWhole = false;
@@ -122,23 +125,6 @@ internal sealed partial class PendingWrites(int maxKeys, long maxBytes)
             else
                 Append(write);
             return isWhole && !isTooMuch;
-        }
-    }
-
-    /// <summary>Has the state of a key told once more, also if it is being told now; a key that nothing is pending of is removed, to be sure.</summary>
-    public void Repeat(byte[] key, long ticket)
-    {
-        lock (_gate)
-        {
-            if (Find(key, out LinkedListNode<PendingWrite>? node))
-            {
-                _byKey[key] = _inOrder.AddBefore(node, node.Value.Again());
-                _inOrder.Remove(node);
-            }
-            else
-            {
-                Add(new PendingWrite { Key = key, Ticket = ticket }, out _);
-            }
         }
     }
 

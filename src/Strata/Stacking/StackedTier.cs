@@ -42,11 +42,11 @@ internal sealed partial class StackedTier : ICacheTier, IDisposable
         _inner = telemetry.Watch(_guard ?? tier, index);
         if (_guard is null && !options.WritesBehind)
             return;
-        _pending = new PendingWrites(options.MaxPendingKeys, options.MaxPendingBytes);
+        _pending = new PendingWrites(options.MaxPendingKeys, options.MaxPendingBytes, (tier.Traits & TierTraits.Shared) != 0);
         _retry = time.CreateTimer(static state => ((StackedTier)state!).Resume(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         if (_guard is not null)
         {
-            _guard.AbandonedWrites.Ending += RepeatAbandoned;
+            _guard.AbandonedWrites.Ending += RemoveAbandoned;
             _guard.Changed += Note;
         }
     }
@@ -81,7 +81,7 @@ internal sealed partial class StackedTier : ICacheTier, IDisposable
             _retry!.Dispose();
             if (_guard is not null)
             {
-                _guard.AbandonedWrites.Ending -= RepeatAbandoned;
+                _guard.AbandonedWrites.Ending -= RemoveAbandoned;
                 _guard.Changed -= Note;
             }
         }
@@ -99,9 +99,10 @@ internal sealed partial class StackedTier : ICacheTier, IDisposable
         return isWhole;
     }
 
-    private void RepeatAbandoned(byte[] key)
+    /// <summary>A write that was given up has happened after all, perhaps, and perhaps after a newer one: only without any value is the tier not wrong.</summary>
+    private void RemoveAbandoned(byte[] key)
     {
-        _pending!.Repeat(key, NextTicket());
+        Add(new PendingWrite { Key = key, Ticket = NextTicket() }, out _);
         Drain();
     }
 

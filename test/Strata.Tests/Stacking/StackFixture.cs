@@ -59,9 +59,11 @@ public abstract class StackFixture : IDisposable
     {
         for (int i = 0; !task.IsCompleted; i++)
         {
+            await Task.Yield();
+            if (i < 20)
+                continue;
             await Task.Delay(1, Token);
-            if (i % 4 == 3)
-                Time.Advance(TimeSpan.FromMilliseconds(250));
+            Time.Advance(TimeSpan.FromSeconds(1));
         }
 
         return await task;

@@ -59,7 +59,9 @@ internal sealed partial class PendingWrites
         lock (_gate)
         {
             write.Answer(status);
-            if (!isOwnFault || ++write.Failures < MaxFailures || write.IsClear || NodeOf(write) is not { } node)
+            // What costs a value alone is suspected for good; what costs a clear needs to be seen each time.
+            bool isSuspect = isOwnFault || (write.Failures > 0 && write.Value is not null);
+            if (!isSuspect || ++write.Failures < MaxFailures || write.IsClear || NodeOf(write) is not { } node)
                 return;
             if (write.Value is null)
             {

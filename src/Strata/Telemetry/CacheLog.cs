@@ -54,8 +54,6 @@ internal static partial class CacheLog
     [LoggerMessage(16, LogLevel.Information, "Cache {Cache}: tier {Tier} has caught up; {Replayed} writes so far were made up for.", EventName = nameof(TierCaughtUp))]
     public static partial void TierCaughtUp(this ILogger logger, string cache, string tier, long replayed);
 
-    [LoggerMessage(20, LogLevel.Information, "Cache {Cache}: messages of other nodes may have been missed ({Reason}), so all entries are treated as invalidated. {LeftOut} more since the last such message.", EventName = nameof(Suspected))]
-
     [LoggerMessage(20, LogLevel.Information, "Cache {Cache}: messages of other nodes may have been missed ({Reason}), so all entries are taken for outdated. {LeftOut} more since the last such message.", EventName = nameof(Suspected))]
     public static partial void Suspected(this ILogger logger, string cache, SuspicionReason reason, long leftOut);
 

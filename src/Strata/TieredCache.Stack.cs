@@ -1,5 +1,6 @@
 using Strata.Entries;
 using Strata.Guards;
+using Strata.Keys;
 using Strata.Stacking;
 using Strata.Tiers;
 
@@ -34,23 +35,44 @@ public sealed partial class TieredCache
             GuardOptions? guard = settings.Guard ?? (tier.Traits == TierTraits.None ? null : options.Guard);
             if (guard?.TimeProvider == TimeProvider.System)
                 guard = guard with { TimeProvider = _time };
-            stack[i] = new StackedTier(tier, settings, guard, _telemetry, i, _time, _clock, DropSuperseded);
+            stack[i] = new StackedTier(tier, settings, guard, _telemetry, i, _time, _clock, Told);
         }
 
         return stack;
     }
 
-    /// <summary>A tier has a newer state of a key than the write that was made up for.</summary>
+    /// <summary>A tier has got something late. Other nodes were told of it before, and may have read the former state of a tier that they share since.</summary>
+    private void Told(StackedTier tier, PendingWrite write, TierWriteStatus status)
+    {
+        if (status == TierWriteStatus.Superseded)
+            DropSuperseded(write.Key!);
+        else if ((tier.Traits & TierTraits.Shared) == 0)
+            return;
+        else if (write.Key is { } key)
+            _backplane?.Publish(key);
+        else if (write.Rule is { } rule)
+            _backplane?.Publish(rule);
+        else
+            _backplane?.PublishEverything();
+    }
+
+    /// <summary>What a tier has a newer state of, memory does not keep.</summary>
     private void DropSuperseded(byte[] key)
     {
         _counters.CountSuperseded();
+        uint fingerprint = KeyFingerprint.Compute(key);
+        _flights.BeginWrite(key, fingerprint);
         try
         {
-            RemoveMemory(key);
+            _memory.Remove(key);
         }
         catch (ObjectDisposedException)
         {
             // It went with the cache.
+        }
+        finally
+        {
+            _flights.EndWrite(key, fingerprint);
         }
     }
 

@@ -133,8 +133,8 @@ internal sealed partial class StackedTier
             }
 
             Interlocked.Increment(ref _replayed);
-            if (_pending!.End(writes[i], statuses[i]) && statuses[i] == TierWriteStatus.Superseded)
-                _superseded(writes[i].Key!);
+            if (_pending!.End(writes[i], statuses[i]))
+                _told(this, writes[i], statuses[i]);
         }
 
         return isAnswered;

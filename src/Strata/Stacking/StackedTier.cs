@@ -17,7 +17,7 @@ internal sealed partial class StackedTier : ICacheTier, IDisposable
     private readonly CacheTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly HybridClock _clock;
-    private readonly Action<byte[]> _superseded;
+    private readonly Action<StackedTier, PendingWrite, TierWriteStatus> _told;
     private readonly ITimer? _retry;
     private long _tickets;
     private long _answers;
@@ -30,14 +30,14 @@ internal sealed partial class StackedTier : ICacheTier, IDisposable
     /// <param name="index">Its place among the tiers of the cache.</param>
     /// <param name="time">The clock.</param>
     /// <param name="clock">The source of timestamps.</param>
-    /// <param name="superseded">Is told of keys that the tier has a newer state of than what was pending.</param>
-    public StackedTier(ICacheTier tier, TierOptions options, GuardOptions? guard, CacheTelemetry telemetry, int index, TimeProvider time, HybridClock clock, Action<byte[]> superseded)
+    /// <param name="told">Is told what the tier has got that was pending, and was the last of its key; and how it answered.</param>
+    public StackedTier(ICacheTier tier, TierOptions options, GuardOptions? guard, CacheTelemetry telemetry, int index, TimeProvider time, HybridClock clock, Action<StackedTier, PendingWrite, TierWriteStatus> told)
     {
         Options = options;
         _telemetry = telemetry;
         _time = time;
         _clock = clock;
-        _superseded = superseded;
+        _told = told;
         _guard = tier as GuardedTier ?? (guard is null ? null : new GuardedTier(tier, guard));
         _inner = telemetry.Watch(_guard ?? tier, index);
         if (_guard is null && !options.WritesBehind)

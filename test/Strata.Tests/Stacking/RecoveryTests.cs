@@ -1,7 +1,9 @@
+using Strata.Backplane;
 using Strata.Entries;
 using Strata.Guards;
 using Strata.Stacking;
 using Strata.Telemetry;
+using Strata.Tiers;
 using Xunit;
 
 namespace Strata.Tests.Stacking;
@@ -263,6 +265,37 @@ public sealed class RecoveryTests : StackFixture
         Task<int> loading = cache.GetOrAddAsync("k", static _ => ValueTask.FromException<int>(new IOException())).AsTask();
         Time.Advance(TimeSpan.FromMilliseconds(200));
         Assert.Equal(1, await loading);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task OtherNodes_AreToldOnceMore_WhenTheTierHasGotIt()
+    {
+        var backplane = new InProcessBackplane();
+        using TieredCache here = new(OfNode(Way));
+        using TieredCache there = new(OfNode(Server));
+        await here.SetAsync("k", 1);
+        Way.IsPartitioned = true;
+        await here.SetAsync("k", 2);
+
+        // It was told, but the server it reads has not been.
+        while (await ReadAsync(there, "k") != 1 || there.GetStatistics().EntryCount == 0)
+            Time.Advance(TimeSpan.FromMilliseconds(100));
+        Way.IsPartitioned = false;
+        await RecoverAsync(here);
+        while (await ReadAsync(there, "k") != 2)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(1, Token);
+        }
+
+        TieredCacheOptions OfNode(ICacheTier tier) => new()
+        {
+            CapacityBytes = 4 << 20,
+            TimeProvider = Time,
+            BackgroundMaintenance = false,
+            Backplane = new BackplaneOptions { Transport = backplane },
+            Tiers = { tier },
+        };
     }
 
     [Fact(Timeout = 30_000)]

@@ -16,7 +16,7 @@ public abstract class StackedTierConformance(TierOptions options) : TierConforma
     {
         _inner = new MemoryTier(new MemoryTierOptions { CapacityBytes = 4 << 20, TimeProvider = time, BackgroundMaintenance = false });
         var telemetry = new CacheTelemetry(new TieredCacheOptions { TimeProvider = time, Tiers = { _inner } });
-        return new(new StackedTier(_inner, options, new GuardOptions { TimeProvider = time }, telemetry, 0, time, new HybridClock(time), static _ => { }));
+        return new(new StackedTier(_inner, options, new GuardOptions { TimeProvider = time }, telemetry, 0, time, new HybridClock(time), static (_, _, _) => { }));
     }
 
     protected override ValueTask DestroyAsync(ICacheTier tier)

@@ -222,6 +222,29 @@ public sealed class RecoveryTests : StackFixture
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task Set_ThatLandsAfterANewerOne_IsNeverRead()
+    {
+        var held = new HeldTier(Way);
+        using var cache = new TieredCache(new() { CapacityBytes = 4 << 20, TimeProvider = Time, BackgroundMaintenance = false, DefaultPolicy = Through, Tiers = { held } });
+        TaskCompletionSource release = held.HoldNext();
+        Assert.False(await PassAsync(cache.SetAsync("k", 1).AsTask()));
+        await RecoverAsync(cache);
+        Assert.True(await cache.SetAsync("k", 2));
+        Assert.Equal(2, Peek("k"));
+        Assert.Null(await ReadAsync(cache, "k"));
+
+        release.SetResult();
+        do
+        {
+            Assert.Null(await ReadAsync(cache, "k"));
+        }
+        while (Peek("k") is not null);
+        await RecoverAsync(cache);
+        Assert.True(await cache.SetAsync("k", 3));
+        Assert.Equal(3, await ReadAsync(cache, "k"));
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task LoadedValue_OfAnOutage_IsReplayedWithTheTimeItsLoadBegan()
     {
         TieredCache cache = Create();

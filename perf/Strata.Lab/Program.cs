@@ -23,6 +23,7 @@ Verb[] verbs =
     new CodecVerb(),
     new TelemetryVerb(),
     new BackplaneVerb(),
+    new ChaosVerb(),
     new SeedsVerb(),
     new MemoryChildVerb(),
     new BackplaneChildVerb(),

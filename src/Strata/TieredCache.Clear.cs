@@ -1,3 +1,4 @@
+using Strata.Stacking;
 using Strata.Tiers;
 
 namespace Strata;
@@ -35,7 +36,7 @@ public sealed partial class TieredCache
             _front?.Clear();
             await TierCall.SettleAsync(pending, isBlocking, cancellationToken).ConfigureAwait(false);
             bool isDone = true;
-            foreach (ICacheTier tier in _tiers)
+            foreach (StackedTier tier in _tiers)
                 isDone &= await ClearAsync(tier, isBlocking, cancellationToken).ConfigureAwait(false);
             return isDone;
         }

@@ -7,6 +7,7 @@ using Strata.Invalidation;
 using Strata.Keys;
 using Strata.Payloads;
 using Strata.Payloads.Compression;
+using Strata.Stacking;
 using Strata.Tiers;
 
 namespace Strata;
@@ -278,7 +279,7 @@ public sealed partial class TieredCache
                 return result;
             if (pending is not null)
                 await TierCall.SettleAsync(pending, isBlocking, cancellationToken).ConfigureAwait(false);
-            foreach (ICacheTier tier in _tiers)
+            foreach (StackedTier tier in _tiers)
                 Took(await WriteAsync(tier, key, payload, options, isBlocking, cancellationToken).ConfigureAwait(false));
             return result;
         }

@@ -1,5 +1,6 @@
 using Strata.Invalidation;
 using Strata.Keys;
+using Strata.Stacking;
 using Strata.Tiers;
 
 namespace Strata;
@@ -160,7 +161,7 @@ public sealed partial class TieredCache
             _telemetry.Invalidated(rule);
             await TierCall.SettleAsync(pending, isBlocking, cancellationToken).ConfigureAwait(false);
             bool isDone = true;
-            foreach (ICacheTier tier in _tiers)
+            foreach (StackedTier tier in _tiers)
                 isDone &= await InvalidateAsync(tier, rule, isBlocking, cancellationToken).ConfigureAwait(false);
             return isDone;
         }

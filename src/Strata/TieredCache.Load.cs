@@ -120,9 +120,15 @@ public sealed partial class TieredCache
         bool isVersioned = _front is not null && load.MakesImmutable;
         for (int i = 0; i < _tiers.Length; i++)
         {
+            if (!Reads(_tiers[i], options))
+            {
+                flight.IsMissedBehind = false;
+                continue;
+            }
+
             if (IsPassedOver(_tiers[i], flight))
                 continue;
-            TierRead read = await ReadAsync(_tiers[i], flight.Key, payload, isBlocking, flight.CancellationToken).ConfigureAwait(false);
+            TierRead read = await ReadAsync(_tiers[i], flight.Key, payload, hasStale: flight.StalePayload is not null, isBlocking, flight.CancellationToken).ConfigureAwait(false);
             flight.IsMissedBehind = read.Status == TierReadStatus.Miss && (i == 0 || flight.IsMissedBehind);
             if (read.Status == TierReadStatus.Stale)
                 NoteStaleBehind<T, TLoad>(flight, load, read, payload.WrittenMemory, options);

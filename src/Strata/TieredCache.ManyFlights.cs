@@ -82,6 +82,12 @@ public sealed partial class TieredCache
     {
         for (int i = 0; i < _tiers.Length && open.Count > 0; i++)
         {
+            if (!Reads(_tiers[i], options))
+            {
+                open.ForEach(static seat => seat.Flight.IsMissedBehind = false);
+                continue;
+            }
+
             TierRead[] reads = await ReadManyAsync(_tiers[i], KeysOf(open), payload, isBlocking, batch.CancellationToken).ConfigureAwait(false);
             var missing = new List<BatchSeat<T>>();
             var found = new List<LoadedEntry>();

@@ -1,6 +1,7 @@
 using Strata.Entries;
 using Strata.Flights;
 using Strata.Payloads;
+using Strata.Stacking;
 using Strata.Tiers;
 
 namespace Strata;
@@ -47,9 +48,18 @@ public sealed partial class TieredCache
         return reads;
     }
 
-    private async ValueTask<TierWriteStatus[]> WriteManyAsync(ICacheTier tier, TierEntry[] entries, bool isBlocking, CancellationToken cancellationToken)
+    private async ValueTask<TierWriteStatus[]> WriteManyAsync(StackedTier tier, TierEntry[] entries, bool isBlocking, CancellationToken cancellationToken)
     {
         var statuses = new TierWriteStatus[entries.Length];
+        int[] meant = [.. Enumerable.Range(0, entries.Length).Where(i => Writes(tier, entries[i].Options))];
+        if (meant.Length < entries.Length)
+        {
+            TierWriteStatus[] some = meant.Length == 0 ? [] : await WriteManyAsync(tier, [.. meant.Select(i => entries[i])], isBlocking, cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < meant.Length; i++)
+                statuses[meant[i]] = some[i];
+            return statuses;
+        }
+
         try
         {
             await TierCall.SettleAsync(tier.SetManyAsync(entries, statuses, cancellationToken), isBlocking).ConfigureAwait(false);
@@ -113,7 +123,7 @@ public sealed partial class TieredCache
         try
         {
             ReadOnlyMemory<byte>[] keys = [.. begun.Select(static flight => new ReadOnlyMemory<byte>(flight.Key))];
-            foreach (ICacheTier tier in _tiers)
+            foreach (StackedTier tier in _tiers)
             {
                 foreach (TierWriteStatus status in await RemoveManyAsync(tier, keys, isBlocking, cancellationToken).ConfigureAwait(false))
                     Took(status);

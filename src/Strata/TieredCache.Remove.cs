@@ -1,4 +1,5 @@
 using Strata.Keys;
+using Strata.Stacking;
 using Strata.Tiers;
 
 namespace Strata;
@@ -58,7 +59,7 @@ public sealed partial class TieredCache
             bool wasThere = _memory.Remove(key);
             if (pending is not null)
                 await TierCall.SettleAsync(pending, isBlocking, cancellationToken).ConfigureAwait(false);
-            foreach (ICacheTier tier in _tiers)
+            foreach (StackedTier tier in _tiers)
                 wasThere |= await RemoveAsync(tier, key, isBlocking, cancellationToken).ConfigureAwait(false);
             return wasThere;
         }

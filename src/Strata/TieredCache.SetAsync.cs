@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Strata.Entries;
 using Strata.Keys;
 using Strata.Payloads;
+using Strata.Stacking;
 using Strata.Tiers;
 
 namespace Strata;
@@ -113,7 +114,7 @@ public sealed partial class TieredCache
             bool isKept = SetInMemory(key, payload.WrittenSpan, options, instance);
             if (pending is not null)
                 await TierCall.SettleAsync(pending, isBlocking, cancellationToken).ConfigureAwait(false);
-            foreach (ICacheTier tier in _tiers)
+            foreach (StackedTier tier in _tiers)
                 isKept &= Took(await WriteAsync(tier, key, payload, options, isBlocking, cancellationToken).ConfigureAwait(false));
             return isKept;
         }

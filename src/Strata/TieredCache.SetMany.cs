@@ -3,6 +3,7 @@ using Strata.Engine;
 using Strata.Entries;
 using Strata.Invalidation;
 using Strata.Keys;
+using Strata.Stacking;
 using Strata.Tiers;
 
 namespace Strata;
@@ -147,7 +148,7 @@ public sealed partial class TieredCache
             var writes = new TierEntry[entries.Count];
             for (int i = 0; i < writes.Length; i++)
                 writes[i] = new(keys[i], entries.ValueOf(i), tierOptions);
-            foreach (ICacheTier tier in _tiers)
+            foreach (StackedTier tier in _tiers)
             {
                 TierWriteStatus[] statuses = await WriteManyAsync(tier, writes, isBlocking, cancellationToken).ConfigureAwait(false);
                 for (int i = 0; i < statuses.Length; i++)
@@ -186,7 +187,7 @@ public sealed partial class TieredCache
                 wasThere[i] = _memory.Remove(keys[i].Span);
             if (pending is not null)
                 await TierCall.SettleAsync(pending, isBlocking, cancellationToken).ConfigureAwait(false);
-            foreach (ICacheTier tier in _tiers)
+            foreach (StackedTier tier in _tiers)
             {
                 TierWriteStatus[] statuses = await RemoveManyAsync(tier, keys, isBlocking, cancellationToken).ConfigureAwait(false);
                 for (int i = 0; i < statuses.Length; i++)

@@ -1,6 +1,7 @@
 using Strata.Entries;
 using Strata.Flights;
 using Strata.Payloads;
+using Strata.Stacking;
 using Strata.Tiers;
 
 namespace Strata;
@@ -9,12 +10,12 @@ namespace Strata;
 public sealed partial class TieredCache
 {
     /// <summary>Reads from one tier; the payload holds a value when the status is a hit.</summary>
-    private async ValueTask<TierRead> ReadAsync(ICacheTier tier, byte[] key, PayloadBuffer payload, bool isBlocking, CancellationToken cancellationToken)
+    private async ValueTask<TierRead> ReadAsync(StackedTier tier, byte[] key, PayloadBuffer payload, bool hasStale, bool isBlocking, CancellationToken cancellationToken)
     {
         payload.Clear();
         try
         {
-            TierRead read = await TierCall.SettleAsync(tier.GetAsync(key, payload, cancellationToken), isBlocking).ConfigureAwait(false);
+            TierRead read = await TierCall.SettleAsync(hasStale ? tier.GetSoonAsync(key, payload, cancellationToken) : tier.GetAsync(key, payload, cancellationToken), isBlocking).ConfigureAwait(false);
             read = Checked(read);
             if (read.Status is TierReadStatus.Throttled or TierReadStatus.Faulted)
                 _counters.CountTierFault();
@@ -27,8 +28,10 @@ public sealed partial class TieredCache
         }
     }
 
-    private async ValueTask<TierWriteStatus> WriteAsync(ICacheTier tier, byte[] key, PayloadBuffer payload, EntryOptions options, bool isBlocking, CancellationToken cancellationToken)
+    private async ValueTask<TierWriteStatus> WriteAsync(StackedTier tier, byte[] key, PayloadBuffer payload, EntryOptions options, bool isBlocking, CancellationToken cancellationToken)
     {
+        if (!Writes(tier, options))
+            return TierWriteStatus.Done;
         options = ForTiers(options);
         try
         {
@@ -102,7 +105,7 @@ public sealed partial class TieredCache
             return;
         try
         {
-            foreach (ICacheTier tier in _tiers)
+            foreach (StackedTier tier in _tiers)
                 await RemoveAsync(tier, flight.Key, isBlocking, flight.CancellationToken).ConfigureAwait(false);
         }
         finally
@@ -121,6 +124,7 @@ public sealed partial class TieredCache
         {
             DropKept(flight);
             _counters.CountNotKept();
+            _counters.CountSuperseded();
         }
         else
         {

@@ -5,6 +5,7 @@ using Strata.Entries;
 using Strata.Flights;
 using Strata.Front;
 using Strata.Payloads.Compression;
+using Strata.Stacking;
 using Strata.Telemetry;
 using Strata.Tiers;
 
@@ -26,7 +27,7 @@ namespace Strata;
 public sealed partial class TieredCache : IDisposable
 {
     private readonly MemoryTier _memory;
-    private readonly ICacheTier[] _tiers;
+    private readonly StackedTier[] _tiers;
     private readonly FlightTable _flights = new();
     private readonly CacheCounters _counters = new();
     private readonly HybridClock _clock;
@@ -53,13 +54,13 @@ public sealed partial class TieredCache : IDisposable
         options.Check();
         _front = options.ObjectFront is { } front ? new ObjectFront(front) : null;
         _telemetry = new CacheTelemetry(options);
-        _tiers = _telemetry.Watch(options.Tiers);
         _memory = new MemoryTier(options, _telemetry);
         _policy = options.DefaultPolicy ?? new EntryPolicy();
         _defaultTtl = options.DefaultTtl ?? _policy.Ttl;
         _time = options.TimeProvider;
         _start = _time.GetTimestamp();
         _clock = new HybridClock(_time);
+        _tiers = Stack(options);
         if (options.Compression is { } compression)
         {
             _compression = new CompressionFormat(compression);
@@ -100,7 +101,7 @@ public sealed partial class TieredCache : IDisposable
         try
         {
             StoreStatistics store = _memory.GetStatistics();
-            return new CacheSnapshot(_telemetry, StatisticsOf(store), store, GetBackplaneStatistics() ?? default, _flights.OldestStart is { } start ? _time.GetElapsedTime(start) : TimeSpan.Zero);
+            return new CacheSnapshot(_telemetry, _tiers, StatisticsOf(store), store, GetBackplaneStatistics() ?? default, _flights.OldestStart is { } start ? _time.GetElapsedTime(start) : TimeSpan.Zero);
         }
         catch (ObjectDisposedException)
         {
@@ -133,6 +134,10 @@ public sealed partial class TieredCache : IDisposable
             LoadsInFlight = _flights.ListedCount,
             UnreadablePayloads = unreadable + tooLong + _counters.TierUnreadable,
             TierFaults = _counters.TierFaults,
+            TierSuperseded = _counters.Superseded,
+            TierPendingWrites = _tiers.Sum(static tier => (long)(tier.Pending?.Count ?? 0)),
+            TierReplayedWrites = _tiers.Sum(static tier => tier.Replayed),
+            TierDroppedWrites = _tiers.Sum(static tier => tier.Pending?.Dropped ?? 0),
             Writes = store.Writes,
             Removals = store.Removals,
             InvalidatedEntries = _memory.InvalidatedEntries,
@@ -147,11 +152,13 @@ public sealed partial class TieredCache : IDisposable
 
     /// <summary>
     /// Gives the memory back to the system. Calls under way finish or throw <see cref="ObjectDisposedException"/>, as every later call does; loads under way end and their values go to those who
-    /// wait. Tiers behind are left to their owner. May be called more than once.
+    /// wait. What tiers behind have not got yet is written first, for at most their <see cref="TierOptions.FlushTime"/>, one after the other; they are left to their owner. May be called more than once.
     /// </summary>
     public void Dispose()
     {
         Volatile.Write(ref _isDisposed, true);
+        foreach (StackedTier tier in _tiers)
+            tier.Dispose();
         _telemetry.End(this);
         _backplane?.Dispose();
         _memory.Dispose();

@@ -13,7 +13,7 @@ public sealed partial class TieredCacheOptions : MemoryTierOptions
 {
     /// <summary>
     /// The tiers behind memory, fastest first. Default: none. Reads ask them in this order and bring what they find forward; writes and removals go to all. The cache does not dispose
-    /// them.
+    /// them. One with settings of its own comes by <see cref="AddTier"/>.
     /// </summary>
     public IList<ICacheTier> Tiers { get; } = [];
 

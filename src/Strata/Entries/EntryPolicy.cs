@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Strata.Entries;
@@ -191,6 +192,28 @@ public sealed record EntryPolicy
         init => field = (value & ~AnyAccess) == 0 ? value
             : throw new ArgumentOutOfRangeException(nameof(Access), value, Invariant($"{nameof(Access)} is {(int)value}; it is a combination of flags, 0 to {(int)AnyAccess}."));
     }
+
+    /// <summary>
+    /// The names of the tiers behind memory that calls with this policy use, to read and to write values; the others are left as they are. Removals and invalidations reach all. Default: all of them. A name that no tier has means none.
+    /// </summary>
+    /// <exception cref="ArgumentException">A name is <c>null</c> or empty.</exception>
+    public ImmutableArray<string> Tiers
+    {
+        get;
+        init
+        {
+            for (int i = 0; !value.IsDefault && i < value.Length; i++)
+            {
+                if (string.IsNullOrEmpty(value[i]))
+                    throw new ArgumentException($"{nameof(Tiers)}[{i}] is null or empty; give the name of a tier.", nameof(Tiers));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>Whether calls with this policy use a tier of this name.</summary>
+    internal bool Uses(string tier) => Tiers.IsDefault || Tiers.Contains(tier, StringComparer.Ordinal);
 
     private static TimeSpan? Positive(TimeSpan? value, string name) =>
         value is { } time && (time <= TimeSpan.Zero || time > EntryOptions.MaxTtl)

@@ -14,6 +14,7 @@ internal sealed class CacheCounters
     private long _notKept;
     private long _tierHits;
     private long _tierFaults;
+    private long _superseded;
     private long _unserved;
     private long _skipped;
     private long _secondLooks;
@@ -48,6 +49,8 @@ internal sealed class CacheCounters
     public long TierHits => Volatile.Read(ref _tierHits);
 
     public long TierFaults => Volatile.Read(ref _tierFaults);
+
+    public long Superseded => Volatile.Read(ref _superseded);
 
     public long Unserved => Volatile.Read(ref _unserved);
 
@@ -105,6 +108,9 @@ internal sealed class CacheCounters
     public void CountNotKept() => Interlocked.Increment(ref _notKept);
 
     public void CountTierHit() => Interlocked.Increment(ref _tierHits);
+
+    /// <summary>A tier knew of something newer than what it was to keep.</summary>
+    public void CountSuperseded() => Interlocked.Increment(ref _superseded);
 
     public void CountTierFault() => Interlocked.Increment(ref _tierFaults);
 }

@@ -49,6 +49,16 @@ internal sealed class CacheInstruments
         Count("strata.cache.stale_served", "{request}", "Calls answered with a stale value because a load failed or was late.", static cache => cache.Statistics.StaleServed);
         Count("strata.cache.payload.unreadable", "{payload}", "Entries found that were no value of the type asked for.", static cache => cache.Statistics.UnreadablePayloads);
         CountMany("strata.cache.tier.requests", "{request}", "Calls to the tiers behind memory, by how they answered.", static cache => cache.TierRequests);
+        GaugeMany("strata.cache.tier.breaker.state", "{breaker}", "Breakers of the tiers behind memory, by their state.", static cache => cache.BreakerStates);
+        CountMany("strata.cache.tier.breaker.openings", "{opening}", "How often breakers opened, after failed probes too.", static cache => cache.BreakerOpenings);
+        CountMany("strata.cache.tier.rejections", "{request}", "Calls that a guard did not let through to its tier.", static cache => cache.GuardRejections);
+        CountMany("strata.cache.tier.timeouts", "{request}", "Calls to tiers that were given up at their deadline.", static cache => cache.GuardTimeouts);
+        GaugeMany("strata.cache.tier.abandoned", "{request}", "Calls to tiers that were given up and have not ended.", static cache => cache.GuardAbandoned);
+        GaugeMany("strata.cache.tier.pending", "{write}", "Writes that tiers have not got yet: queued, or failed.", static cache => cache.PendingWrites);
+        GaugeMany("strata.cache.tier.pending_size", "By", "Memory for writes that tiers have not got yet.", static cache => cache.PendingBytes);
+        CountMany("strata.cache.tier.replays", "{write}", "Writes that tiers got later than they were asked for.", static cache => cache.ReplayedWrites);
+        CountMany("strata.cache.tier.drops", "{write}", "Values that tiers never got, for want of room in their queue.", static cache => cache.DroppedWrites);
+        Count("strata.cache.tier.superseded", "{write}", "Values that tiers did not take, since they have newer ones.", static cache => cache.Statistics.TierSuperseded);
         Count("strata.cache.backplane.published", "{message}", "Messages with changes that were published to other nodes.", static cache => cache.Backplane.Published);
         Count("strata.cache.backplane.publish_failures", "{attempt}", "Attempts to publish that the transport did not take; they are repeated.", static cache => cache.Backplane.PublishFailures);
         Count("strata.cache.backplane.received", "{message}", "Messages of other nodes that were understood.", static cache => cache.Backplane.Received);

@@ -39,6 +39,21 @@ internal static partial class CacheLog
     [LoggerMessage(11, LogLevel.Debug, "Cache {Cache}: a sweep took {RemovedEntries} invalidated entries out of memory.", EventName = nameof(SweepFinished))]
     public static partial void SweepFinished(this ILogger logger, string cache, long removedEntries);
 
+    [LoggerMessage(12, LogLevel.Warning, "Cache {Cache}: the breaker of tier {Tier} is open; it is left alone for {OpenMs} ms.", EventName = nameof(BreakerOpened))]
+    public static partial void BreakerOpened(this ILogger logger, string cache, string tier, long openMs);
+
+    [LoggerMessage(13, LogLevel.Debug, "Cache {Cache}: the breaker of tier {Tier} lets a probe through.", EventName = nameof(BreakerProbing))]
+    public static partial void BreakerProbing(this ILogger logger, string cache, string tier);
+
+    [LoggerMessage(14, LogLevel.Information, "Cache {Cache}: the breaker of tier {Tier} is closed again.", EventName = nameof(BreakerClosed))]
+    public static partial void BreakerClosed(this ILogger logger, string cache, string tier);
+
+    [LoggerMessage(15, LogLevel.Warning, "Cache {Cache}: tier {Tier} lacks more writes than are remembered; it will be cleared before it is read again.", EventName = nameof(TierOverflowed))]
+    public static partial void TierOverflowed(this ILogger logger, string cache, string tier);
+
+    [LoggerMessage(16, LogLevel.Information, "Cache {Cache}: tier {Tier} has caught up; {Replayed} writes so far were made up for.", EventName = nameof(TierCaughtUp))]
+    public static partial void TierCaughtUp(this ILogger logger, string cache, string tier, long replayed);
+
     [LoggerMessage(20, LogLevel.Information, "Cache {Cache}: messages of other nodes may have been missed ({Reason}), so all entries are taken for outdated. {LeftOut} more since the last such message.", EventName = nameof(Suspected))]
     public static partial void Suspected(this ILogger logger, string cache, SuspicionReason reason, long leftOut);
 

@@ -61,6 +61,18 @@ public readonly record struct CacheStatistics
     /// <summary>Calls to tiers behind memory that failed or were refused.</summary>
     public long TierFaults { get; init; }
 
+    /// <summary>Values that a tier behind did not take, since it knew of something newer. Memory has dropped them too.</summary>
+    public long TierSuperseded { get; init; }
+
+    /// <summary>Writes, removals and invalidations that a tier behind has not got yet: queued to be written behind, or failed and to be made up for.</summary>
+    public long TierPendingWrites { get; init; }
+
+    /// <summary>Writes, removals and invalidations that a tier behind got later than they were asked for.</summary>
+    public long TierReplayedWrites { get; init; }
+
+    /// <summary>Values that a tier behind never got, for want of room among the pending ones. Nothing older is read from it.</summary>
+    public long TierDroppedWrites { get; init; }
+
     /// <summary>Entries written to memory, overwrites among them.</summary>
     public long Writes { get; init; }
 

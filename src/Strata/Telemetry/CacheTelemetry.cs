@@ -49,8 +49,8 @@ internal sealed partial class CacheTelemetry
 
     public long ListenerFailures => Volatile.Read(ref _listenerFailures);
 
-    /// <summary>The tiers behind memory, each with somebody who watches it.</summary>
-    public ICacheTier[] Watch(IEnumerable<ICacheTier> tiers) => [.. tiers.Select((tier, index) => new WatchedTier(tier, this, Tiers[index], _time))];
+    /// <summary>A tier behind memory with somebody who watches it.</summary>
+    public WatchedTier Watch(ICacheTier tier, int index) => new(tier, this, Tiers[index], _time);
 
     public void Begin(TieredCache cache) => _instruments.Add(cache);
 

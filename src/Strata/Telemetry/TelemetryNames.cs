@@ -1,3 +1,5 @@
+using Strata.Guards;
+
 namespace Strata.Telemetry;
 
 /// <summary>The names under which the cache reports: the first two are .NET's own, for every cache.</summary>
@@ -22,6 +24,7 @@ internal static class TelemetryNames
 
     private static readonly string[] s_operations = ["get", "set", "remove", "clear", "invalidate", "mark_stale", "get_many", "set_many", "remove_many"];
     private static readonly string[] s_outcomes = ["hit", "miss", "stale", "done", "not_found", "refused", "superseded", "throttled", "fault", "cancelled"];
+    private static readonly string[] s_breakerStates = ["closed", "half_open", "open"];
     private static readonly string[] s_activities = [.. s_operations.Select(operation => "strata.tier." + operation)];
 
     public static int OperationCount => s_operations.Length;
@@ -31,6 +34,8 @@ internal static class TelemetryNames
     public static string Of(TierOperation operation) => s_operations[(int)operation];
 
     public static string Of(TierOutcome outcome) => s_outcomes[(int)outcome];
+
+    public static string Of(BreakerState state) => s_breakerStates[(int)state];
 
     public static string ActivityOf(TierOperation operation) => s_activities[(int)operation];
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using Strata.Entries;
+using Strata.Guards;
 using Strata.Invalidation;
 using Strata.Tiers;
 
@@ -17,6 +18,15 @@ internal sealed class WatchedTier(ICacheTier tier, CacheTelemetry telemetry, Tie
 
     public ValueTask<TierRead> GetAsync(ReadOnlyMemory<byte> key, IBufferWriter<byte> destination, CancellationToken cancellationToken = default) =>
         CallAsync(TierOperation.Get, (key, destination), static (tier, of, token) => tier.GetAsync(of.key, of.destination, token), static read => TierOutcomes.Of(read.Status), cancellationToken);
+
+    /// <summary>Reads for a caller who can do without: it has a stale value.</summary>
+    public ValueTask<TierRead> GetSoonAsync(ReadOnlyMemory<byte> key, IBufferWriter<byte> destination, CancellationToken cancellationToken) =>
+        CallAsync(
+            TierOperation.Get,
+            (key, destination),
+            static (tier, of, token) => tier is GuardedTier guard ? guard.GetSoonAsync(of.key, of.destination, token) : tier.GetAsync(of.key, of.destination, token),
+            static read => TierOutcomes.Of(read.Status),
+            cancellationToken);
 
     public ValueTask<TierWriteStatus> SetAsync(ReadOnlyMemory<byte> key, ReadOnlySequence<byte> value, EntryOptions options = default, CancellationToken cancellationToken = default) =>
         CallAsync(TierOperation.Set, (key, value, options), static (tier, of, token) => tier.SetAsync(of.key, of.value, of.options, token), TierOutcomes.Of, cancellationToken);

@@ -16,7 +16,7 @@ public sealed class WatchedTierTests : TierConformance<ICacheTier>
         _watched = new MemoryTier(new MemoryTierOptions { CapacityBytes = 4 << 20, TimeProvider = time, BackgroundMaintenance = false });
         var options = new TieredCacheOptions { TimeProvider = time, MeterFactory = _meters, Tiers = { _watched } };
         _meters.Listen();
-        return new(new CacheTelemetry(options).Watch(options.Tiers)[0]);
+        return new(new CacheTelemetry(options).Watch(options.Tiers[0], 0));
     }
 
     protected override ValueTask DestroyAsync(ICacheTier tier)

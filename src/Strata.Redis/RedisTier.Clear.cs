@@ -1,4 +1,3 @@
-using System.Net;
 using StackExchange.Redis;
 using Strata.Invalidation;
 using Strata.Redis.Connections;
@@ -21,6 +20,8 @@ public sealed partial class RedisTier
         try
         {
             RedisLink link = _connection.Link;
+            if (!await RaiseFenceAsync(link, rule, cancellationToken).ConfigureAwait(false))
+                return TierWriteStatus.Faulted;
             // The client pages through keys by blocking calls.
             await Task.Run(() => SweepMastersAsync(link, rule, cancellationToken), cancellationToken).ConfigureAwait(false);
             return TierWriteStatus.Done;

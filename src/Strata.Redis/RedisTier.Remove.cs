@@ -1,5 +1,6 @@
 using StackExchange.Redis;
 using Strata.Redis.Connections;
+using Strata.Redis.Entries;
 using Strata.Redis.Scripts;
 using Strata.Tiers;
 
@@ -29,6 +30,12 @@ public sealed partial class RedisTier
 
     private Task<RedisResult> SendRemoval(RedisLink link, ReadOnlyMemory<byte> key) =>
         TierScripts.Remove.CallAsync(link.Database, _keys.OfEntry(key.Span), [_tombstoneMs + TombstoneMarginMs]);
+
+    /// <summary>Removes the writing of an entry that was read, and nothing newer.</summary>
+    private Task<RedisResult> Undo(RedisLink link, byte[] entryKey, byte[] m) => Undo(link, entryKey, EntryMeta.TryRead(m, out EntryMeta meta) ? meta.Stamp : 0);
+
+    private Task<RedisResult> Undo(RedisLink link, byte[] entryKey, long stampUs) =>
+        TierScripts.Undo.CallAsync(link.Database, entryKey, [stampUs, _tombstoneMs + TombstoneMarginMs]);
 
     private TierWriteStatus RemovalOf(RedisResult reply)
     {

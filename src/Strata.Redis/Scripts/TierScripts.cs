@@ -2,7 +2,7 @@ namespace Strata.Redis.Scripts;
 
 /// <summary>The scripts of the tier; DESIGN.md tells what they are for. Each touches one key and runs on the master that has it, at once and alone.</summary>
 /// <remarks>A key whose hash does not begin like ours is left as it is: the answer is <see cref="Foreign"/>, or the server's own error for what is no hash.</remarks>
-internal static class TierScripts
+internal static partial class TierScripts
 {
     public const int NotFound = 0;
     public const int Done = 1;
@@ -70,22 +70,31 @@ internal static class TierScripts
         """ + Put + "return {status, now, id, old}");
 
     /// <summary>Removes what is there, and remembers it for a while. Argument: how long, in ms. Answers whether there was an entry.</summary>
+    /// <remarks>Taking away comes first: after that a server without room still takes the little that follows.</remarks>
     public static RedisScript Remove { get; } = new(
         Ours + """
         local was = 0
-        if m then
-          if string.sub(m, 3, 3) == 'E' then was = 1 end
-          redis.call('UNLINK', KEYS[1])
-        end
-        redis.pcall('HSET', KEYS[1], 'm', 'S\1R' .. struct.pack('>I8I8I8', stamp, 0, 0) .. '\0')
+        if m and string.sub(m, 3, 3) == 'E' then was = 1 end
+        redis.call('UNLINK', KEYS[1])
+        redis.call('HSET', KEYS[1], 'm', 'S\1R' .. struct.pack('>I8I8I8', stamp, 0, 0) .. '\0')
         redis.call('PEXPIRE', KEYS[1], ARGV[1])
         return was
         """);
 
-    /// <summary>Removes what is there, if it is ours, and forgets it. Answers whether there was an entry.</summary>
+    /// <summary>Removes one writing of an entry and nothing newer, and remembers it as a removal of the same age. Arguments: 1 its stamp, 2 how long, in ms.</summary>
+    public static RedisScript Undo { get; } = new(
+        Ours + """
+        if old ~= tonumber(ARGV[1]) or string.sub(m, 3, 3) ~= 'E' then return 0 end
+        redis.call('UNLINK', KEYS[1])
+        redis.call('HSET', KEYS[1], 'm', 'S\1R' .. struct.pack('>I8I8I8', old, 0, 0) .. '\0')
+        redis.call('PEXPIRE', KEYS[1], ARGV[2])
+        return 1
+        """);
+
+    /// <summary>Removes an entry and forgets it; the fence remembers. Answers whether there was one.</summary>
     public static RedisScript Sweep { get; } = new(
         Ours + """
-        if not m then return 0 end
+        if not m or string.sub(m, 3, 3) ~= 'E' then return 0 end
         redis.call('UNLINK', KEYS[1])
         return 1
         """);

@@ -19,12 +19,14 @@ public sealed partial class RedisTier
         ThrowIfNotReady(key, cancellationToken);
         try
         {
-            return RemovalOf(await InTimeAsync(SendRemoval(_connection.Link, key), cancellationToken).ConfigureAwait(false));
+            Task<RedisResult> removal = SendRemoval(_connection.Link, key);
+            await SettleAsync([removal], cancellationToken).ConfigureAwait(false);
+            return RemovalOf(removal);
         }
         catch (Exception exception) when (IsFailure(exception, cancellationToken))
         {
             CountFailure(exception);
-            return ServerReply.IsWrongType(exception) ? TierWriteStatus.NotFound : TierWriteStatus.Faulted;
+            return TierWriteStatus.Faulted;
         }
     }
 
@@ -37,9 +39,9 @@ public sealed partial class RedisTier
     private Task<RedisResult> Undo(RedisLink link, byte[] entryKey, long stampUs) =>
         TierScripts.Undo.CallAsync(link.Database, entryKey, [stampUs, _tombstoneMs + TombstoneMarginMs]);
 
-    private TierWriteStatus RemovalOf(RedisResult reply)
+    private TierWriteStatus RemovalOf(Task<RedisResult> removal)
     {
-        TierWriteStatus status = StatusOf((int)reply);
+        TierWriteStatus status = StatusOf(removal, TierWriteStatus.NotFound);
         // What is not ours is no entry, and stays.
         return status == TierWriteStatus.Refused ? TierWriteStatus.NotFound : status;
     }

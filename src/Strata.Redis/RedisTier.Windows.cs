@@ -1,0 +1,160 @@
+using System.Buffers;
+using StackExchange.Redis;
+using Strata.Redis.Connections;
+using Strata.Redis.Entries;
+using Strata.Redis.Scripts;
+using Strata.Tiers;
+
+namespace Strata.Redis;
+
+/// <content>One window of a call of many keys. What fails is told key by key.</content>
+public sealed partial class RedisTier
+{
+    private async ValueTask GetWindowAsync(ReadOnlyMemory<ReadOnlyMemory<byte>> keys, Memory<TierRead> results, IBufferWriter<byte> destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            RedisLink link = _connection.Link;
+            var reads = new EntryRead[keys.Length];
+            var clocks = new Dictionary<int, Task>();
+            for (int i = 0; i < reads.Length; i++)
+            {
+                byte[] entryKey = _keys.OfEntry(keys.Span[i].Span);
+                int slot = link.SlotOf(entryKey);
+                if (IsOld(_clocks.Find(slot)) && !clocks.ContainsKey(slot))
+                    clocks.Add(slot, ReadClockAsync(entryKey, cancellationToken).AsTask());
+                reads[i] = new EntryRead(entryKey, slot, link.Database.HashGetAsync(entryKey, s_fields, CommandFlags.DemandMaster));
+            }
+
+            await SettleAsync([.. reads.Select(read => read.Fields)], cancellationToken).ConfigureAwait(false);
+            foreach (Task clock in clocks.Values)
+                await clock.ConfigureAwait(false);
+            foreach (EntryRead read in reads)
+            {
+                if (read.Fields.IsCompletedSuccessfully && (byte[]?)read.Fields.Result[0] is { } m)
+                    read.Tags = SendForTags(link, m);
+            }
+
+            await SettleAsync([.. reads.SelectMany(read => read.Tags)], cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < reads.Length; i++)
+                results.Span[i] = Judge(link, reads[i], destination);
+        }
+        catch (Exception exception) when (IsFailure(exception, cancellationToken))
+        {
+            CountFailure(exception);
+            results.Span.Fill(TierRead.Nothing(TierReadStatus.Faulted));
+        }
+    }
+
+    private async ValueTask SetWindowAsync(ReadOnlyMemory<TierEntry> entries, Memory<TierWriteStatus> results, CancellationToken cancellationToken)
+    {
+        try
+        {
+            RedisLink link = _connection.Link;
+            var plain = new Task<RedisResult>?[entries.Length];
+            var others = new Task<TierWriteStatus>?[entries.Length];
+            for (int i = 0; i < plain.Length; i++)
+            {
+                TierEntry entry = entries.Span[i];
+                if (entry.Options.Timestamp != 0 || !entry.Options.Tags.IsEmpty || entry.Value.Length > _options.MaxValueBytes)
+                    others[i] = SetAsync(entry.Key, entry.Value, entry.Options, cancellationToken).AsTask();
+                else
+                    plain[i] = TierScripts.Write.CallAsync(link.Database, _keys.OfEntry(entry.Key.Span), Arguments(entry.Value, entry.Options));
+            }
+
+            await SettleAsync([.. plain.OfType<Task>()], cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < plain.Length; i++)
+            {
+                TierWriteStatus status = plain[i] is { } write ? StatusOf(write, TierWriteStatus.Refused) : await others[i]!.ConfigureAwait(false);
+                results.Span[i] = status;
+            }
+        }
+        catch (Exception exception) when (IsFailure(exception, cancellationToken))
+        {
+            CountFailure(exception);
+            results.Span.Fill(TierWriteStatus.Faulted);
+        }
+    }
+
+    private async ValueTask RemoveWindowAsync(ReadOnlyMemory<ReadOnlyMemory<byte>> keys, Memory<TierWriteStatus> results, CancellationToken cancellationToken)
+    {
+        try
+        {
+            RedisLink link = _connection.Link;
+            var removals = new Task<RedisResult>[keys.Length];
+            for (int i = 0; i < removals.Length; i++)
+                removals[i] = SendRemoval(link, keys.Span[i]);
+            await SettleAsync(removals, cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < removals.Length; i++)
+                results.Span[i] = RemovalOf(removals[i]);
+        }
+        catch (Exception exception) when (IsFailure(exception, cancellationToken))
+        {
+            CountFailure(exception);
+            results.Span.Fill(TierWriteStatus.Faulted);
+        }
+    }
+
+    /// <summary>Waits until all commands have ended, or as long as the options allow.</summary>
+    private async ValueTask SettleAsync(Task[] commands, CancellationToken cancellationToken)
+    {
+        if (commands.Length == 0)
+            return;
+        Task all = Task.WhenAll(commands);
+        try
+        {
+            await all.WaitAsync(_options.OperationTimeout, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsFailure(exception, cancellationToken))
+        {
+            // Each tells for itself.
+        }
+        finally
+        {
+            if (!all.IsCompleted)
+                Forget(all);
+        }
+    }
+
+    private TierRead Judge(RedisLink link, EntryRead read, IBufferWriter<byte> destination)
+    {
+        Exception? failure = FailureOf(read.Fields);
+        foreach (Task tag in read.Tags)
+            failure ??= FailureOf(tag);
+        if (failure is not null)
+        {
+            CountFailure(failure);
+            return TierRead.Nothing(ServerReply.IsWrongType(failure) ? TierReadStatus.Miss : TierReadStatus.Faulted);
+        }
+
+        RedisValue[] fields = read.Fields.Result;
+        if (read.Tags.Length == 0 || AreTagsCurrent(fields[0]!, read.Tags))
+            return Deliver(fields[0], fields[1], _clocks.Find(read.Slot), destination);
+        Forget(Undo(link, read.Key, (byte[])fields[0]!));
+        return TierRead.Nothing(TierReadStatus.Miss);
+    }
+
+    /// <param name="command">A settled command that answers a status.</param>
+    /// <param name="ofWrongType">What it comes to when the key holds what is no hash.</param>
+    private TierWriteStatus StatusOf(Task<RedisResult> command, TierWriteStatus ofWrongType)
+    {
+        if (FailureOf(command) is not { } failure)
+            return StatusOf((int)command.Result);
+        CountFailure(failure);
+        return ServerReply.IsWrongType(failure) ? ofWrongType : TierWriteStatus.Faulted;
+    }
+
+    private static Exception? FailureOf(Task command) => command.IsCompletedSuccessfully ? null : command.Exception?.InnerException ?? new TimeoutException();
+
+    /// <summary>One entry on its way.</summary>
+    private sealed class EntryRead(byte[] key, int slot, Task<RedisValue[]> fields)
+    {
+        public byte[] Key => key;
+
+        public int Slot => slot;
+
+        public Task<RedisValue[]> Fields => fields;
+
+        public Task<HashEntry[]>[] Tags { get; set; } = [];
+    }
+}

@@ -59,7 +59,17 @@ public sealed partial class RedisTier
     private bool IsFailure(Exception exception, CancellationToken cancellationToken) =>
         ServerReply.IsFailure(exception) && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested);
 
-    private void CountFailure(Exception exception) => Interlocked.Increment(ref ServerReply.IsWrongType(exception) ? ref _foreign : ref _failed);
+    private void CountFailure(Exception exception)
+    {
+        if (ServerReply.IsWrongType(exception))
+        {
+            Interlocked.Increment(ref _foreign);
+            return;
+        }
+
+        Interlocked.Increment(ref _failed);
+        _connection.Ask();
+    }
 
     /// <summary>Lets a command that nobody waits for fail unseen.</summary>
     private static void Forget(Task command) =>

@@ -49,6 +49,7 @@ public sealed partial class RedisTier : ICacheTier, IAsyncDisposable
         Foreign = Volatile.Read(ref _foreign),
         Failed = Volatile.Read(ref _failed),
         Superseded = Volatile.Read(ref _superseded),
+        Failovers = _connection.Moves,
     };
 
     /// <summary>Connects and makes a tier.</summary>

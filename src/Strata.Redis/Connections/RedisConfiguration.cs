@@ -5,7 +5,7 @@ namespace Strata.Redis.Connections;
 /// <summary>Reads the words of <see cref="RedisTierOptions.Configuration"/> and connects by them; what is wrong with them is told without them, since they may hold a password.</summary>
 internal static class RedisConfiguration
 {
-    private const string Setting = nameof(RedisTierOptions) + "." + nameof(RedisTierOptions.Configuration);
+    public const string Setting = nameof(RedisTierOptions) + "." + nameof(RedisTierOptions.Configuration);
 
     /// <exception cref="ArgumentException">The words cannot be read, or name no server.</exception>
     public static ConfigurationOptions Parse(RedisTierOptions options)

@@ -37,7 +37,7 @@ public sealed partial class RedisTier
     {
         RedisValue pattern = _keys.PatternOf(rule);
         var page = new List<byte[]>(SweepPageKeys);
-        foreach (IServer master in link.Masters())
+        foreach (IServer master in await link.FindMastersAsync().ConfigureAwait(false))
         {
             foreach (byte[]? key in master.Keys(link.Database.Database, pattern, SweepPageKeys, CommandFlags.None))
             {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using StackExchange.Redis;
+using Strata.Entries;
 using Strata.Redis.Clocks;
 using Strata.Redis.Connections;
 using Strata.Redis.Entries;
@@ -78,7 +79,9 @@ public sealed partial class RedisTier
 
         destination.Write(d);
         if (freshMs <= 0)
-            return new TierRead(TierReadStatus.Stale, d!.Length, TimeSpan.FromMilliseconds(freshMs + meta.GraceMs));
-        return TierRead.Hit(d!.Length, freshMs == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(freshMs));
+            return new TierRead(TierReadStatus.Stale, d!.Length, LeftOf(freshMs + meta.GraceMs));
+        return TierRead.Hit(d!.Length, freshMs == long.MaxValue ? Timeout.InfiniteTimeSpan : LeftOf(freshMs));
     }
+
+    private static TimeSpan LeftOf(long ms) => TimeSpan.FromMilliseconds(Math.Min(ms, (long)EntryOptions.MaxTtl.TotalMilliseconds));
 }

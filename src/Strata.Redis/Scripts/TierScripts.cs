@@ -60,7 +60,7 @@ internal static partial class TierScripts
     /// Answers status, clock, server and the stamp that was there.
     /// </summary>
     public static RedisScript Keep { get; } = new(
-        Ours + Server + """
+        Ours.Replace("return -1", "return {-1}", StringComparison.Ordinal) + Server + """
         local asof = tonumber(ARGV[5])
         if id ~= ARGV[6] or now < tonumber(ARGV[7]) then return {3, now, id, old} end
         if old >= asof or now - asof > tonumber(ARGV[8]) then return {2, now, id, old} end

@@ -9,7 +9,7 @@ namespace Strata.Redis;
 /// <content>What all verbs need of the connection.</content>
 public sealed partial class RedisTier
 {
-    /// <summary>A reading of a server's clock that is older than this is taken anew by the next read.</summary>
+    /// <summary>A reading of a server's clock that is older than this is taken anew.</summary>
     private static readonly long s_clockAge = TimeSpan.FromSeconds(10).Ticks;
 
     /// <summary>Waits for a command as long as the options allow.</summary>
@@ -25,6 +25,13 @@ public sealed partial class RedisTier
             Forget(command);
             throw;
         }
+    }
+
+    /// <summary>A reading of a slot's clock that is not old. Answers <c>null</c> when that failed.</summary>
+    private ValueTask<ServerMoment?> ClockOfAsync(int slot, byte[] key, CancellationToken cancellationToken)
+    {
+        ServerMoment? moment = _clocks.Find(slot);
+        return IsOld(moment) ? ReadClockAsync(key, cancellationToken) : new(moment);
     }
 
     /// <summary>Reads the clock of the server that has a key. Answers <c>null</c> when that failed.</summary>

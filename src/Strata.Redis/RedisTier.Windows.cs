@@ -15,19 +15,13 @@ public sealed partial class RedisTier
         try
         {
             RedisLink link = _connection.Link;
-            var reads = new EntryRead[keys.Length];
-            var clocks = new Dictionary<int, Task>();
-            for (int i = 0; i < reads.Length; i++)
-            {
-                byte[] entryKey = _keys.OfEntry(keys.Span[i].Span);
-                int slot = link.SlotOf(entryKey);
-                if (IsOld(_clocks.Find(slot)) && !clocks.ContainsKey(slot))
-                    clocks.Add(slot, ReadClockAsync(entryKey, cancellationToken).AsTask());
-                reads[i] = new EntryRead(entryKey, slot, link.Database.HashGetAsync(entryKey, s_fields, CommandFlags.DemandMaster));
-            }
-
+            var entryKeys = new byte[keys.Length][];
+            for (int i = 0; i < entryKeys.Length; i++)
+                entryKeys[i] = _keys.OfEntry(keys.Span[i].Span);
+            List<Task> clocks = SendForClocks(link, entryKeys, cancellationToken);
+            EntryRead[] reads = [.. entryKeys.Select(key => new EntryRead(key, link.SlotOf(key), link.Database.HashGetAsync(key, s_fields, CommandFlags.DemandMaster)))];
             await SettleAsync([.. reads.Select(read => read.Fields)], cancellationToken).ConfigureAwait(false);
-            foreach (Task clock in clocks.Values)
+            foreach (Task clock in clocks)
                 await clock.ConfigureAwait(false);
             foreach (EntryRead read in reads)
             {
@@ -51,15 +45,21 @@ public sealed partial class RedisTier
         try
         {
             RedisLink link = _connection.Link;
-            var plain = new Task<RedisResult>?[entries.Length];
-            var others = new Task<TierWriteStatus>?[entries.Length];
-            for (int i = 0; i < plain.Length; i++)
+            var keys = new byte[entries.Length][];
+            for (int i = 0; i < keys.Length; i++)
+                keys[i] = _keys.OfEntry(entries.Span[i].Key.Span);
+            foreach (Task clock in SendForClocks(link, keys, cancellationToken))
+                await clock.ConfigureAwait(false);
+            var plain = new Task<RedisResult>?[keys.Length];
+            var others = new Task<TierWriteStatus>?[keys.Length];
+            for (int i = 0; i < keys.Length; i++)
             {
                 TierEntry entry = entries.Span[i];
-                if (entry.Options.Timestamp != 0 || !entry.Options.Tags.IsEmpty || entry.Value.Length > _options.MaxValueBytes)
-                    others[i] = SetAsync(entry.Key, entry.Value, entry.Options, cancellationToken).AsTask();
+                bool isPlain = entry.Options.Timestamp == 0 && entry.Options.Tags.IsEmpty && entry.Value.Length <= _options.MaxValueBytes;
+                if (isPlain && _clocks.Find(link.SlotOf(keys[i])) is { } moment)
+                    plain[i] = SendWrite(link, keys[i], Arguments(entry.Value, entry.Options), moment);
                 else
-                    plain[i] = TierScripts.Write.CallAsync(link.Database, _keys.OfEntry(entry.Key.Span), Arguments(entry.Value, entry.Options));
+                    others[i] = SetAsync(entry.Key, entry.Value, entry.Options, cancellationToken).AsTask();
             }
 
             await SettleAsync([.. plain.OfType<Task>()], cancellationToken).ConfigureAwait(false);
@@ -93,6 +93,21 @@ public sealed partial class RedisTier
             CountFailure(exception);
             results.Span.Fill(TierWriteStatus.Faulted);
         }
+    }
+
+    /// <summary>Sends for the clocks of those keys of whose slots there is none, or an old one.</summary>
+    private List<Task> SendForClocks(RedisLink link, byte[][] entryKeys, CancellationToken cancellationToken)
+    {
+        var clocks = new List<Task>();
+        var slots = new HashSet<int>();
+        foreach (byte[] key in entryKeys)
+        {
+            int slot = link.SlotOf(key);
+            if (IsOld(_clocks.Find(slot)) && slots.Add(slot))
+                clocks.Add(ReadClockAsync(key, cancellationToken).AsTask());
+        }
+
+        return clocks;
     }
 
     /// <summary>Waits until all commands have ended, or as long as the options allow.</summary>

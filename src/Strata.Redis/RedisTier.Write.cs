@@ -54,17 +54,26 @@ public sealed partial class RedisTier
             arguments[3] = tags;
         }
 
+        int slot = link.SlotOf(entryKey);
+        if (await ClockOfAsync(slot, entryKey, cancellationToken).ConfigureAwait(false) is not { } moment)
+            return TierWriteStatus.Faulted;
         return start is { } loaded
-            ? await KeepAsync(link, entryKey, arguments, loaded, cancellationToken).ConfigureAwait(false)
-            : StatusOf((int)await InTimeAsync(TierScripts.Write.CallAsync(link.Database, entryKey, arguments), cancellationToken).ConfigureAwait(false));
+            ? await KeepAsync(link, entryKey, arguments, loaded, moment, cancellationToken).ConfigureAwait(false)
+            : StatusOf((int)await InTimeAsync(SendWrite(link, entryKey, arguments, moment), cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Sends a write that is void when it arrives after its time: nobody waits for it then, and a newer one may have come before it by another connection.</summary>
+    private Task<RedisResult> SendWrite(RedisLink link, byte[] entryKey, RedisValue[] arguments, ServerMoment moment)
+    {
+        long untilUs = moment.EarliestUs(_node.Now) + (long)_options.OperationTimeout.TotalMicroseconds;
+        return TierScripts.Write.CallAsync(link.Database, entryKey, [.. arguments, untilUs]);
     }
 
     /// <summary>Offers a loaded value until the server takes it or knows better.</summary>
-    private async ValueTask<TierWriteStatus> KeepAsync(RedisLink link, byte[] entryKey, RedisValue[] arguments, long start, CancellationToken cancellationToken)
+    private async ValueTask<TierWriteStatus> KeepAsync(RedisLink link, byte[] entryKey, RedisValue[] arguments, long start, ServerMoment moment, CancellationToken cancellationToken)
     {
         int slot = link.SlotOf(entryKey);
-        ServerMoment? moment = _clocks.Find(slot) ?? await ReadClockAsync(entryKey, cancellationToken).ConfigureAwait(false);
-        for (int offer = 0; offer < MaxOffers && moment is not null; offer++)
+        for (int offer = 0; offer < MaxOffers; offer++)
         {
             if (start < moment.Since)
                 return Superseded();
@@ -90,7 +99,7 @@ public sealed partial class RedisTier
                 return Superseded();
         }
 
-        return moment is null ? TierWriteStatus.Faulted : Superseded();
+        return Superseded();
     }
 
     private RedisValue[] Arguments(in ReadOnlySequence<byte> value, in EntryOptions options)

@@ -25,14 +25,19 @@ internal sealed class RedisLink(IConnectionMultiplexer multiplexer, int database
     public async Task<List<IServer>> FindMastersAsync()
     {
         List<IServer> masters = Connected();
-        masters.RemoveAll(server => server.IsSlave);
-        if (masters.Count > 0 && masters[0].ServerType == ServerType.Cluster)
+        if (masters.TrueForAll(server => server.ServerType != ServerType.Cluster))
         {
-            ClusterConfiguration cluster = await masters[0].ClusterNodesAsync(CommandFlags.None).ConfigureAwait(false);
-            masters = [.. cluster.Nodes.Where(node => !node.IsSlave && node.Slots.Count > 0).Select(node => Multiplexer.GetServer(node.EndPoint, null))];
+            masters.RemoveAll(server => server.IsSlave);
+        }
+        else
+        {
+            // Slots may have moved since the client looked last.
+            await Multiplexer.ConfigureAsync(null).ConfigureAwait(false);
+            ClusterConfiguration? cluster = Connected().Select(server => server.ClusterConfiguration).FirstOrDefault(known => known is not null);
+            masters = [.. cluster?.Nodes.Where(node => !node.IsSlave && node.Slots.Count > 0).Select(node => Multiplexer.GetServer(node.EndPoint, null)) ?? []];
         }
 
-        if (masters.Count == 0 || masters.Exists(master => !master.IsConnected))
+        if (masters.Count == 0 || masters.Exists(master => !master.IsConnected || master.IsSlave))
             throw new IOException("A master is not connected.");
         return masters;
     }

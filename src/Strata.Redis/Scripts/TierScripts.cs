@@ -8,7 +8,7 @@ internal static partial class TierScripts
     public const int Done = 1;
     public const int Superseded = 2;
 
-    /// <summary>Another server answered than was asked, or its clock was set back: ask anew, with the reading that came along.</summary>
+    /// <summary>Another server answered than was meant, or at another time by its clock: nothing was done.</summary>
     public const int Stranger = 3;
 
     /// <summary>There was no room, and what was there before is gone.</summary>
@@ -52,8 +52,10 @@ internal static partial class TierScripts
 
         """;
 
-    /// <summary>Writes a value that is newer than all there is. Answers a status.</summary>
-    public static RedisScript Write { get; } = new(Ours + "local status = 1\n" + Put + "return status");
+    /// <summary>
+    /// Writes a value that is newer than all there is. Arguments as above, then 5 until when, by the server's clock: who sent it waits no longer, and may have written something newer. Answers a status.
+    /// </summary>
+    public static RedisScript Write { get; } = new(Ours + "if now > tonumber(ARGV[5]) then return 3 end\nlocal status = 1\n" + Put + "return status");
 
     /// <summary>
     /// Writes a loaded value unless the key has something newer. Arguments as above, then 5 the stamp it has, 6 the server meant, 7 what its clock showed at least when this was sent, 8 the life of removals in microseconds.

@@ -118,7 +118,7 @@ public sealed class NewestWinsTests(OneServer server)
         long start = _clock.Next();
         await tier.RemoveAsync("k");
         await own.KillAsync();
-        await own.StartAsync();
+        await own.RestartAsync();
         // It has forgotten the removal, and is known not to be the server that the load began with.
         await RedisServer.WaitAsync(async () => await tier.KeepAsync("k", "loaded", start) == TierWriteStatus.Superseded, "the new server");
         Assert.Null(await tier.ReadAsync("k"));

@@ -24,6 +24,7 @@ Verb[] verbs =
     new TelemetryVerb(),
     new BackplaneVerb(),
     new SeedsVerb(),
+    new RedisVerb(),
     new MemoryChildVerb(),
     new BackplaneChildVerb(),
     new GcChildVerb(),

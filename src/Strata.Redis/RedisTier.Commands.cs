@@ -16,15 +16,25 @@ public sealed partial class RedisTier
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<T> InTimeAsync<T>(Task<T> command, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await command.WaitAsync(_options.OperationTimeout, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
-        }
-        catch when (!command.IsCompleted)
-        {
-            Forget(command);
-            throw;
-        }
+        await EndOfAsync(command, cancellationToken).ConfigureAwait(false);
+        return command.IsCompleted ? await command.ConfigureAwait(false) : throw new TimeoutException("The server did not answer in time.");
+    }
+
+    /// <summary>Waits until commands have ended, however they did, or as long as the options allow. Throws when the token is cancelled.</summary>
+    /// <remarks>
+    /// The client completes answers one after another on one thread. Who awaits us may block, for another answer even, so it goes on elsewhere.
+    /// </remarks>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask EndOfAsync(Task commands, CancellationToken cancellationToken)
+    {
+        if (commands.IsCompleted)
+            return;
+        await commands.WaitAsync(_options.OperationTimeout, _options.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!commands.IsCompleted)
+            Forget(commands);
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (!commands.IsCompleted)
+            cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>A reading of a slot's clock that is not old. Answers <c>null</c> when that failed.</summary>

@@ -110,26 +110,9 @@ public sealed partial class RedisTier
         return clocks;
     }
 
-    /// <summary>Waits until all commands have ended, or as long as the options allow.</summary>
-    private async ValueTask SettleAsync(Task[] commands, CancellationToken cancellationToken)
-    {
-        if (commands.Length == 0)
-            return;
-        Task all = Task.WhenAll(commands);
-        try
-        {
-            await all.WaitAsync(_options.OperationTimeout, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (IsFailure(exception, cancellationToken))
-        {
-            // Each tells for itself.
-        }
-        finally
-        {
-            if (!all.IsCompleted)
-                Forget(all);
-        }
-    }
+    /// <summary>Waits until all commands have ended, or as long as the options allow; each tells for itself how it went.</summary>
+    private ValueTask SettleAsync(Task[] commands, CancellationToken cancellationToken) =>
+        commands.Length == 0 ? default : EndOfAsync(commands.Length == 1 ? commands[0] : Task.WhenAll(commands), cancellationToken);
 
     private TierRead Judge(RedisLink link, EntryRead read, IBufferWriter<byte> destination)
     {

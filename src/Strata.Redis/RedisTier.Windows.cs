@@ -1,5 +1,6 @@
 using System.Buffers;
 using StackExchange.Redis;
+using Strata.Redis.Clocks;
 using Strata.Redis.Connections;
 using Strata.Redis.Entries;
 using Strata.Redis.Scripts;
@@ -50,23 +51,35 @@ public sealed partial class RedisTier
                 keys[i] = _keys.OfEntry(entries.Span[i].Key.Span);
             foreach (Task clock in SendForClocks(link, keys, cancellationToken))
                 await clock.ConfigureAwait(false);
-            var plain = new Task<RedisResult>?[keys.Length];
-            var others = new Task<TierWriteStatus>?[keys.Length];
+            var batches = new List<WriteBatch>();
+            var others = new List<(int Index, Task<TierWriteStatus> Write)>();
+            int batchKeys = link.IsCluster ? 1 : WriteBatch.MaxKeys;
             for (int i = 0; i < keys.Length; i++)
             {
                 TierEntry entry = entries.Span[i];
                 bool isPlain = entry.Options.Timestamp == 0 && entry.Options.Tags.IsEmpty && entry.Value.Length <= _options.MaxValueBytes;
-                if (isPlain && _clocks.Find(link.SlotOf(keys[i])) is { } moment)
-                    plain[i] = SendWrite(link, keys[i], Arguments(entry.Value, entry.Options), moment);
-                else
-                    others[i] = SetAsync(entry.Key, entry.Value, entry.Options, cancellationToken).AsTask();
+                if (!isPlain || _clocks.Find(link.SlotOf(keys[i])) is not { } moment)
+                {
+                    others.Add((i, SetAsync(entry.Key, entry.Value, entry.Options, cancellationToken).AsTask()));
+                    continue;
+                }
+
+                if (batches.Count == 0 || batches[^1].IsFull(batchKeys))
+                    batches.Add(new WriteBatch(moment));
+                batches[^1].Add(i, keys[i], Arguments(entry.Value, entry.Options));
+                if (batches[^1].IsFull(batchKeys))
+                    Send(link, batches[^1]);
             }
 
-            await SettleAsync([.. plain.OfType<Task>()], cancellationToken).ConfigureAwait(false);
-            for (int i = 0; i < plain.Length; i++)
+            if (batches.Count > 0)
+                Send(link, batches[^1]);
+            await SettleAsync([.. batches.Select(batch => batch.Call!)], cancellationToken).ConfigureAwait(false);
+            foreach (WriteBatch batch in batches)
+                Tell(batch, results);
+            foreach ((int index, Task<TierWriteStatus> write) in others)
             {
-                TierWriteStatus status = plain[i] is { } write ? StatusOf(write, TierWriteStatus.Refused) : await others[i]!.ConfigureAwait(false);
-                results.Span[i] = status;
+                TierWriteStatus status = await write.ConfigureAwait(false);
+                results.Span[index] = status;
             }
         }
         catch (Exception exception) when (IsFailure(exception, cancellationToken))
@@ -74,6 +87,18 @@ public sealed partial class RedisTier
             CountFailure(exception);
             results.Span.Fill(TierWriteStatus.Faulted);
         }
+    }
+
+    private void Send(RedisLink link, WriteBatch batch) => batch.Call ??= SendWrite(link, [.. batch.Keys], [.. batch.Arguments], batch.Moment);
+
+    private void Tell(WriteBatch batch, Memory<TierWriteStatus> results)
+    {
+        Exception? failure = FailureOf(batch.Call!);
+        RedisResult[] reply = failure is null ? (RedisResult[])batch.Call!.Result : [];
+        if (failure is not null)
+            CountFailure(failure);
+        for (int i = 0; i < batch.Indexes.Count; i++)
+            results.Span[batch.Indexes[i]] = i < reply.Length ? StatusOf((int)reply[i]) : TierWriteStatus.Faulted;
     }
 
     private async ValueTask RemoveWindowAsync(ReadOnlyMemory<ReadOnlyMemory<byte>> keys, Memory<TierWriteStatus> results, CancellationToken cancellationToken)
@@ -143,6 +168,37 @@ public sealed partial class RedisTier
     }
 
     private static Exception? FailureOf(Task command) => command.IsCompletedSuccessfully ? null : command.Exception?.InnerException ?? new TimeoutException();
+
+    /// <summary>Entries that are written by one call.</summary>
+    private sealed class WriteBatch(ServerMoment moment)
+    {
+        /// <summary>What a call costs is shared by this many; a server does nothing else meanwhile.</summary>
+        public const int MaxKeys = 16;
+
+        private const int MaxBytes = 64 * 1024;
+
+        private long _bytes;
+
+        public ServerMoment Moment => moment;
+
+        public List<int> Indexes { get; } = [];
+
+        public List<RedisKey> Keys { get; } = [];
+
+        public List<RedisValue> Arguments { get; } = [];
+
+        public Task<RedisResult>? Call { get; set; }
+
+        public bool IsFull(int keys) => Keys.Count >= keys || _bytes >= MaxBytes;
+
+        public void Add(int index, byte[] key, RedisValue[] arguments)
+        {
+            Indexes.Add(index);
+            Keys.Add(key);
+            Arguments.AddRange(arguments);
+            _bytes += ((byte[])arguments[0]!).Length;
+        }
+    }
 
     /// <summary>One entry on its way.</summary>
     private sealed class EntryRead(byte[] key, int slot, Task<RedisValue[]> fields)

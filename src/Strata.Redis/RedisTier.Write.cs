@@ -59,14 +59,14 @@ public sealed partial class RedisTier
             return TierWriteStatus.Faulted;
         return start is { } loaded
             ? await KeepAsync(link, entryKey, arguments, loaded, moment, cancellationToken).ConfigureAwait(false)
-            : StatusOf((int)await InTimeAsync(SendWrite(link, entryKey, arguments, moment), cancellationToken).ConfigureAwait(false));
+            : StatusOf((int)((RedisResult[])await InTimeAsync(SendWrite(link, [entryKey], arguments, moment), cancellationToken).ConfigureAwait(false))[0]);
     }
 
-    /// <summary>Sends a write that is void when it arrives after its time: nobody waits for it then, and a newer one may have come before it by another connection.</summary>
-    private Task<RedisResult> SendWrite(RedisLink link, byte[] entryKey, RedisValue[] arguments, ServerMoment moment)
+    /// <summary>Sends writes that are void when they arrive after their time: nobody waits for them then, and a newer one may have come before by another connection.</summary>
+    private Task<RedisResult> SendWrite(RedisLink link, RedisKey[] entryKeys, RedisValue[] arguments, ServerMoment moment)
     {
         long untilUs = moment.EarliestUs(_node.Now) + (long)_options.OperationTimeout.TotalMicroseconds;
-        return TierScripts.Write.CallAsync(link.Database, entryKey, [.. arguments, untilUs]);
+        return TierScripts.Write.CallAsync(link.Database, entryKeys, [untilUs, .. arguments]);
     }
 
     /// <summary>Offers a loaded value until the server takes it or knows better.</summary>
@@ -79,11 +79,8 @@ public sealed partial class RedisTier
                 return Superseded();
             long asOfUs = moment.EarliestUs(start);
             long sentAt = _node.Now;
-            RedisValue[] offered = [.. arguments, asOfUs, moment.Server, moment.EarliestUs(sentAt), _tombstoneMs * 1_000];
-            RedisResult result = await InTimeAsync(TierScripts.Keep.CallAsync(link.Database, entryKey, offered), cancellationToken).ConfigureAwait(false);
-            var reply = (RedisResult[])result;
-            if (reply.Length == 1)
-                return StatusOf((int)reply[0]);
+            RedisValue[] offered = [asOfUs, moment.Server, moment.EarliestUs(sentAt), _tombstoneMs * 1_000, .. arguments];
+            var reply = (RedisResult[])await InTimeAsync(TierScripts.Keep.CallAsync(link.Database, entryKey, offered), cancellationToken).ConfigureAwait(false);
             moment = Observe(slot, reply, 1, sentAt);
             int status = (int)reply[0];
             if (status == TierScripts.Done && await IsFencedAsync(link, entryKey, start, cancellationToken).ConfigureAwait(false))

@@ -15,10 +15,10 @@ namespace Strata.Lab.Verbs;
 internal sealed class RedisVerb() : Verb("redis", """
     How fast is the Redis tier beside the client itself, and what does it cost a hit in memory?
 
-    The verb starts a redis-server of its own on a loopback port (it must be on PATH) and talks to it over one connection, in windows of 512 commands under way. Values have 100 bytes.
+    The verb starts a redis-server of its own on a loopback port (it must be on PATH) and talks to it over one connection, in windows of 512 keys under way. Values have 100 bytes.
 
     operation get   GetManyAsync of the tier; raw: HMGET of the same fields of the same keys
-    operation set   SetManyAsync of the tier; raw: the same script with the same arguments
+    operation set   SetManyAsync of the tier; raw: the same script, 16 keys a call, with the same arguments
     operation load  SetManyAsync of loaded values, which takes what newest-wins needs: a script that compares, and a look at the fence; no raw twin
 
     The raw client is given keys and values as it wants them, made beforehand; the tier makes its own from what it is given. Subject 'plain' is the client with GET and SET of the bare values.
@@ -34,6 +34,7 @@ internal sealed class RedisVerb() : Verb("redis", """
 {
     private const int RoundCount = 9;
     private const int WindowKeys = 512;
+    private const int BatchKeys = 16;
     private const int HitsASlice = 1_000_000;
     private const int WarmPasses = 3;
     private const string Prefix = "lab";
@@ -162,11 +163,30 @@ internal sealed class RedisVerb() : Verb("redis", """
     private async Task SetRawAsync(int from, int count)
     {
         RedisValue noTags = new byte[] { 0 };
-        var writes = new Task<RedisResult>[count];
-        for (int i = 0; i < count; i++)
-            writes[i] = TierScripts.Write.CallAsync(_database, _rawKeys[from + i], [_rawValues[from + i], 0, 0, noTags, long.MaxValue >> 10]);
-        foreach (RedisResult write in await Task.WhenAll(writes))
-            Require((int)write == TierScripts.Done);
+        var writes = new List<Task<RedisResult>>();
+        for (int first = from; first < from + count; first += BatchKeys)
+        {
+            int keyCount = Math.Min(BatchKeys, from + count - first);
+            var keys = new RedisKey[keyCount];
+            var arguments = new RedisValue[1 + (4 * keyCount)];
+            arguments[0] = long.MaxValue >> 10;
+            for (int i = 0; i < keyCount; i++)
+            {
+                keys[i] = _rawKeys[first + i];
+                arguments[1 + (4 * i)] = _rawValues[first + i];
+                arguments[2 + (4 * i)] = 0;
+                arguments[3 + (4 * i)] = 0;
+                arguments[4 + (4 * i)] = noTags;
+            }
+
+            writes.Add(TierScripts.Write.CallAsync(_database, keys, arguments));
+        }
+
+        foreach (RedisResult[]? write in await Task.WhenAll(writes))
+        {
+            foreach (RedisResult status in write!)
+                Require((int)status == TierScripts.Done);
+        }
     }
 
     private async Task SetPlainAsync(int from, int count)

@@ -12,13 +12,19 @@ internal sealed class RedisLink(IConnectionMultiplexer multiplexer, int database
 
     public IDatabase Database { get; } = multiplexer.GetDatabase(database);
 
-    /// <summary>The hash slot of a key; 0 outside a cluster.</summary>
-    public int SlotOf(byte[] key)
+    /// <summary>Whether keys have slots, so that no command may touch keys of several.</summary>
+    public bool IsCluster
     {
-        if (!_isKnown)
-            Learn();
-        return _isCluster ? Math.Max(0, Multiplexer.HashSlot(key)) : 0;
+        get
+        {
+            if (!_isKnown)
+                Learn();
+            return _isCluster;
+        }
     }
+
+    /// <summary>The hash slot of a key; 0 outside a cluster.</summary>
+    public int SlotOf(byte[] key) => IsCluster ? Math.Max(0, Multiplexer.HashSlot(key)) : 0;
 
     /// <summary>The masters that have the entries.</summary>
     /// <exception cref="IOException">There is none, or one of a cluster is not connected.</exception>

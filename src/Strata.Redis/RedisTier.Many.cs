@@ -31,16 +31,23 @@ public sealed partial class RedisTier
         ThrowIfNotReady(cancellationToken);
         for (int i = 0; i < entries.Length; i++)
             ThrowIfNotKey(entries.Span[i].Key);
-        var under = new HashSet<RedisKey>(Math.Min(entries.Length, WindowCommands));
+        var window = new List<byte[]>(Math.Min(entries.Length, WindowCommands));
+        var under = new HashSet<RedisKey>(window.Capacity);
         for (int from = 0; from < entries.Length;)
         {
             // Of two with one key the later counts, so they are not under way together.
+            window.Clear();
             under.Clear();
-            int count = 0;
-            while (count < WindowCommands && from + count < entries.Length && under.Add(_keys.OfEntry(entries.Span[from + count].Key.Span)))
-                count++;
-            await SetWindowAsync(entries.Slice(from, count), results.Slice(from, count), cancellationToken).ConfigureAwait(false);
-            from += count;
+            while (window.Count < WindowCommands && from + window.Count < entries.Length)
+            {
+                byte[] key = _keys.OfEntry(entries.Span[from + window.Count].Key.Span);
+                if (!under.Add(key))
+                    break;
+                window.Add(key);
+            }
+
+            await SetWindowAsync([.. window], entries.Slice(from, window.Count), results.Slice(from, window.Count), cancellationToken).ConfigureAwait(false);
+            from += window.Count;
         }
     }
 

@@ -41,14 +41,11 @@ public sealed partial class RedisTier
         }
     }
 
-    private async ValueTask SetWindowAsync(ReadOnlyMemory<TierEntry> entries, Memory<TierWriteStatus> results, CancellationToken cancellationToken)
+    private async ValueTask SetWindowAsync(byte[][] keys, ReadOnlyMemory<TierEntry> entries, Memory<TierWriteStatus> results, CancellationToken cancellationToken)
     {
         try
         {
             RedisLink link = _connection.Link;
-            var keys = new byte[entries.Length][];
-            for (int i = 0; i < keys.Length; i++)
-                keys[i] = _keys.OfEntry(entries.Span[i].Key.Span);
             foreach (Task clock in SendForClocks(link, keys, cancellationToken))
                 await clock.ConfigureAwait(false);
             var batches = new List<WriteBatch>();
@@ -64,10 +61,11 @@ public sealed partial class RedisTier
                     continue;
                 }
 
-                if (batches.Count == 0 || batches[^1].IsFull(batchKeys))
-                    batches.Add(new WriteBatch(moment));
-                batches[^1].Add(i, keys[i], Arguments(entry.Value, entry.Options));
-                if (batches[^1].IsFull(batchKeys))
+                if (batches.Count == 0 || batches[^1].IsFull)
+                    batches.Add(new WriteBatch(moment, Math.Min(batchKeys, keys.Length - i)));
+                (long ttlMs, long graceMs) = LifeOf(entry.Options);
+                batches[^1].Add(i, keys[i], entry.Value.ToArray(), ttlMs, graceMs, s_noTags);
+                if (batches[^1].IsFull)
                     Send(link, batches[^1]);
             }
 
@@ -89,7 +87,7 @@ public sealed partial class RedisTier
         }
     }
 
-    private void Send(RedisLink link, WriteBatch batch) => batch.Call ??= SendWrite(link, [.. batch.Keys], [.. batch.Arguments], batch.Moment);
+    private void Send(RedisLink link, WriteBatch batch) => batch.Call ??= batch.Send(link.Database, UntilUs(batch.Moment));
 
     private void Tell(WriteBatch batch, Memory<TierWriteStatus> results)
     {
@@ -97,8 +95,8 @@ public sealed partial class RedisTier
         RedisResult[] reply = failure is null ? (RedisResult[])batch.Call!.Result : [];
         if (failure is not null)
             CountFailure(failure);
-        for (int i = 0; i < batch.Indexes.Count; i++)
-            results.Span[batch.Indexes[i]] = i < reply.Length ? StatusOf((int)reply[i]) : TierWriteStatus.Faulted;
+        for (int i = 0; i < batch.Count; i++)
+            results.Span[batch.IndexOf(i)] = i < reply.Length ? StatusOf((int)reply[i]) : TierWriteStatus.Faulted;
     }
 
     private async ValueTask RemoveWindowAsync(ReadOnlyMemory<ReadOnlyMemory<byte>> keys, Memory<TierWriteStatus> results, CancellationToken cancellationToken)
@@ -168,37 +166,6 @@ public sealed partial class RedisTier
     }
 
     private static Exception? FailureOf(Task command) => command.IsCompletedSuccessfully ? null : command.Exception?.InnerException ?? new TimeoutException();
-
-    /// <summary>Entries that are written by one call.</summary>
-    private sealed class WriteBatch(ServerMoment moment)
-    {
-        /// <summary>What a call costs is shared by this many; a server does nothing else meanwhile.</summary>
-        public const int MaxKeys = 16;
-
-        private const int MaxBytes = 64 * 1024;
-
-        private long _bytes;
-
-        public ServerMoment Moment => moment;
-
-        public List<int> Indexes { get; } = [];
-
-        public List<RedisKey> Keys { get; } = [];
-
-        public List<RedisValue> Arguments { get; } = [];
-
-        public Task<RedisResult>? Call { get; set; }
-
-        public bool IsFull(int keys) => Keys.Count >= keys || _bytes >= MaxBytes;
-
-        public void Add(int index, byte[] key, RedisValue[] arguments)
-        {
-            Indexes.Add(index);
-            Keys.Add(key);
-            Arguments.AddRange(arguments);
-            _bytes += ((byte[])arguments[0]!).Length;
-        }
-    }
 
     /// <summary>One entry on its way.</summary>
     private sealed class EntryRead(byte[] key, int slot, Task<RedisValue[]> fields)

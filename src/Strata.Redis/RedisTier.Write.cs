@@ -36,6 +36,8 @@ public sealed partial class RedisTier
 
     private async ValueTask<TierWriteStatus> SetAsync(RedisLink link, byte[] entryKey, ReadOnlySequence<byte> value, EntryOptions options, CancellationToken cancellationToken)
     {
+        // The caller's buffer is ours only until the first wait.
+        byte[] bytes = value.ToArray();
         long? start = null;
         if (options.Timestamp != 0)
         {
@@ -44,30 +46,24 @@ public sealed partial class RedisTier
             start = begun;
         }
 
-        RedisValue[] arguments = Arguments(value, options);
+        (long ttlMs, long graceMs) = LifeOf(options);
+        byte[]? tags = s_noTags;
         if (!options.Tags.IsEmpty)
-        {
-            long lifeMs = (long)arguments[1] == 0 ? 0 : (long)arguments[1] + (long)arguments[2];
-            byte[]? tags = await JoinTagsAsync(link, options.Tags, lifeMs, start, cancellationToken).ConfigureAwait(false);
-            if (tags is null)
-                return Superseded();
-            arguments[3] = tags;
-        }
-
-        int slot = link.SlotOf(entryKey);
-        if (await ClockOfAsync(slot, entryKey, cancellationToken).ConfigureAwait(false) is not { } moment)
+            tags = await JoinTagsAsync(link, options.Tags, ttlMs == 0 ? 0 : ttlMs + graceMs, start, cancellationToken).ConfigureAwait(false);
+        if (tags is null)
+            return Superseded();
+        if (await ClockOfAsync(link.SlotOf(entryKey), entryKey, cancellationToken).ConfigureAwait(false) is not { } moment)
             return TierWriteStatus.Faulted;
-        return start is { } loaded
-            ? await KeepAsync(link, entryKey, arguments, loaded, moment, cancellationToken).ConfigureAwait(false)
-            : StatusOf((int)((RedisResult[])await InTimeAsync(SendWrite(link, [entryKey], arguments, moment), cancellationToken).ConfigureAwait(false))[0]);
+        if (start is { } loaded)
+            return await KeepAsync(link, entryKey, [bytes, ttlMs, graceMs, tags], loaded, moment, cancellationToken).ConfigureAwait(false);
+        var batch = new WriteBatch(moment, 1);
+        batch.Add(0, entryKey, bytes, ttlMs, graceMs, tags);
+        var reply = (RedisResult[])await InTimeAsync(batch.Send(link.Database, UntilUs(moment)), cancellationToken).ConfigureAwait(false);
+        return StatusOf((int)reply[0]);
     }
 
-    /// <summary>Sends writes that are void when they arrive after their time: nobody waits for them then, and a newer one may have come before by another connection.</summary>
-    private Task<RedisResult> SendWrite(RedisLink link, RedisKey[] entryKeys, RedisValue[] arguments, ServerMoment moment)
-    {
-        long untilUs = moment.EarliestUs(_node.Now) + (long)_options.OperationTimeout.TotalMicroseconds;
-        return TierScripts.Write.CallAsync(link.Database, entryKeys, [untilUs, .. arguments]);
-    }
+    /// <summary>Until when a write sent now may happen: later nobody waits for it, and a newer one may have come before it by another connection.</summary>
+    private long UntilUs(ServerMoment moment) => moment.EarliestUs(_node.Now) + (long)_options.OperationTimeout.TotalMicroseconds;
 
     /// <summary>Offers a loaded value until the server takes it or knows better.</summary>
     private async ValueTask<TierWriteStatus> KeepAsync(RedisLink link, byte[] entryKey, RedisValue[] arguments, long start, ServerMoment moment, CancellationToken cancellationToken)
@@ -99,13 +95,12 @@ public sealed partial class RedisTier
         return Superseded();
     }
 
-    private RedisValue[] Arguments(in ReadOnlySequence<byte> value, in EntryOptions options)
+    /// <summary>Time to live, 0 for ever, and stale grace.</summary>
+    private (long TtlMs, long GraceMs) LifeOf(in EntryOptions options)
     {
         TimeSpan? ttl = options.Ttl ?? options.Policy?.Ttl ?? _options.DefaultTtl;
-        bool expires = ttl is { } given && given != Timeout.InfiniteTimeSpan;
         // What does not expire has no grace.
-        TimeSpan grace = expires ? options.Policy?.StaleGrace ?? TimeSpan.Zero : TimeSpan.Zero;
-        return [value.ToArray(), expires ? ToMs(ttl!.Value) : 0, ToMs(grace), s_noTags];
+        return ttl is { } given && given != Timeout.InfiniteTimeSpan ? (ToMs(given), ToMs(options.Policy?.StaleGrace ?? TimeSpan.Zero)) : (0, 0);
     }
 
     private async ValueTask<TierWriteStatus> RefuseAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken)

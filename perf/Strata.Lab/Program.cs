@@ -25,6 +25,7 @@ Verb[] verbs =
     new BackplaneVerb(),
     new ChaosVerb(),
     new SeedsVerb(),
+    new RedisVerb(),
     new MemoryChildVerb(),
     new BackplaneChildVerb(),
     new GcChildVerb(),

@@ -1,4 +1,3 @@
-using System.Net;
 using StackExchange.Redis;
 using Strata.Invalidation;
 using Strata.Redis.Connections;
@@ -21,8 +20,11 @@ public sealed partial class RedisTier
         try
         {
             RedisLink link = _connection.Link;
+            if (!await RaiseFenceAsync(link, rule, cancellationToken).ConfigureAwait(false))
+                return TierWriteStatus.Faulted;
+            List<IServer> masters = await InTimeAsync(link.FindMastersAsync(), cancellationToken).ConfigureAwait(false);
             // The client pages through keys by blocking calls.
-            await Task.Run(() => SweepMastersAsync(link, rule, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => SweepAsync(link, masters, rule, cancellationToken), cancellationToken).ConfigureAwait(false);
             return TierWriteStatus.Done;
         }
         catch (Exception exception) when (IsFailure(exception, cancellationToken))
@@ -32,14 +34,15 @@ public sealed partial class RedisTier
         }
     }
 
-    private async Task SweepMastersAsync(RedisLink link, InvalidationRule? rule, CancellationToken cancellationToken)
+    private async Task SweepAsync(RedisLink link, List<IServer> masters, InvalidationRule? rule, CancellationToken cancellationToken)
     {
         RedisValue pattern = _keys.PatternOf(rule);
         var page = new List<byte[]>(SweepPageKeys);
-        foreach (IServer master in link.Masters())
+        foreach (IServer master in masters)
         {
             foreach (byte[]? key in master.Keys(link.Database.Database, pattern, SweepPageKeys, CommandFlags.None))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 if (key is null || !(rule?.MatchesKey(_keys.KeyOf(key)) ?? true))
                     continue;
                 page.Add(key);

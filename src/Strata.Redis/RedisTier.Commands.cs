@@ -9,22 +9,39 @@ namespace Strata.Redis;
 /// <content>What all verbs need of the connection.</content>
 public sealed partial class RedisTier
 {
-    /// <summary>A reading of a server's clock that is older than this is taken anew by the next read.</summary>
+    /// <summary>A reading of a server's clock that is older than this is taken anew.</summary>
     private static readonly long s_clockAge = TimeSpan.FromSeconds(10).Ticks;
 
     /// <summary>Waits for a command as long as the options allow.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<T> InTimeAsync<T>(Task<T> command, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await command.WaitAsync(_options.OperationTimeout, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
-        }
-        catch when (!command.IsCompleted)
-        {
-            Forget(command);
-            throw;
-        }
+        await EndOfAsync(command, cancellationToken).ConfigureAwait(false);
+        return command.IsCompleted ? await command.ConfigureAwait(false) : throw new TimeoutException("The server did not answer in time.");
+    }
+
+    /// <summary>Waits until commands have ended, however they did, or as long as the options allow. Throws when the token is cancelled.</summary>
+    /// <remarks>
+    /// The client completes answers one after another on one thread. Who awaits us may block, for another answer even, so it goes on elsewhere.
+    /// </remarks>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask EndOfAsync(Task commands, CancellationToken cancellationToken)
+    {
+        if (commands.IsCompleted)
+            return;
+        await commands.WaitAsync(_options.OperationTimeout, _options.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!commands.IsCompleted)
+            Forget(commands);
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (!commands.IsCompleted)
+            cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>A reading of a slot's clock that is not old. Answers <c>null</c> when that failed.</summary>
+    private ValueTask<ServerMoment?> ClockOfAsync(int slot, byte[] key, CancellationToken cancellationToken)
+    {
+        ServerMoment? moment = _clocks.Find(slot);
+        return IsOld(moment) ? ReadClockAsync(key, cancellationToken) : new(moment);
     }
 
     /// <summary>Reads the clock of the server that has a key. Answers <c>null</c> when that failed.</summary>
@@ -59,7 +76,17 @@ public sealed partial class RedisTier
     private bool IsFailure(Exception exception, CancellationToken cancellationToken) =>
         ServerReply.IsFailure(exception) && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested);
 
-    private void CountFailure(Exception exception) => Interlocked.Increment(ref ServerReply.IsWrongType(exception) ? ref _foreign : ref _failed);
+    private void CountFailure(Exception exception)
+    {
+        if (ServerReply.IsWrongType(exception))
+        {
+            Interlocked.Increment(ref _foreign);
+            return;
+        }
+
+        Interlocked.Increment(ref _failed);
+        _connection.Ask();
+    }
 
     /// <summary>Lets a command that nobody waits for fail unseen.</summary>
     private static void Forget(Task command) =>

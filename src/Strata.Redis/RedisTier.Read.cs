@@ -1,5 +1,6 @@
 using System.Buffers;
 using StackExchange.Redis;
+using Strata.Entries;
 using Strata.Redis.Clocks;
 using Strata.Redis.Connections;
 using Strata.Redis.Entries;
@@ -28,13 +29,29 @@ public sealed partial class RedisTier
             RedisValue[] fields = await InTimeAsync(link.Database.HashGetAsync(entryKey, s_fields, CommandFlags.DemandMaster), cancellationToken).ConfigureAwait(false);
             if (clock is not null)
                 moment = await clock.ConfigureAwait(false) ?? moment;
-            return Deliver(fields[0], fields[1], moment, destination);
+            return await AreTagsCurrentAsync(link, entryKey, fields, cancellationToken).ConfigureAwait(false)
+                ? Deliver(fields[0], fields[1], moment, destination)
+                : TierRead.Nothing(TierReadStatus.Miss);
         }
         catch (Exception exception) when (IsFailure(exception, cancellationToken))
         {
             CountFailure(exception);
             return TierRead.Nothing(ServerReply.IsWrongType(exception) ? TierReadStatus.Miss : TierReadStatus.Faulted);
         }
+    }
+
+    /// <summary>Asks for the tags of an entry, if it has any. One that was invalidated is removed meanwhile.</summary>
+    private async ValueTask<bool> AreTagsCurrentAsync(RedisLink link, byte[] entryKey, RedisValue[] fields, CancellationToken cancellationToken)
+    {
+        byte[]? m = fields[0];
+        Task<HashEntry[]>[] records = m is null ? [] : SendForTags(link, m);
+        if (records.Length == 0)
+            return true;
+        await InTimeAsync(Task.WhenAll(records), cancellationToken).ConfigureAwait(false);
+        bool areCurrent = AreTagsCurrent(m!, records);
+        if (!areCurrent)
+            Forget(Undo(link, entryKey, m!));
+        return areCurrent;
     }
 
     /// <summary>Copies a value, if it is ours and lives.</summary>
@@ -62,7 +79,9 @@ public sealed partial class RedisTier
 
         destination.Write(d);
         if (freshMs <= 0)
-            return new TierRead(TierReadStatus.Stale, d!.Length, TimeSpan.FromMilliseconds(freshMs + meta.GraceMs));
-        return TierRead.Hit(d!.Length, freshMs == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(freshMs));
+            return new TierRead(TierReadStatus.Stale, d!.Length, LeftOf(freshMs + meta.GraceMs));
+        return TierRead.Hit(d!.Length, freshMs == long.MaxValue ? Timeout.InfiniteTimeSpan : LeftOf(freshMs));
     }
+
+    private static TimeSpan LeftOf(long ms) => TimeSpan.FromMilliseconds(Math.Min(ms, (long)EntryOptions.MaxTtl.TotalMilliseconds));
 }

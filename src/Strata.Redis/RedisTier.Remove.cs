@@ -1,5 +1,6 @@
 using StackExchange.Redis;
 using Strata.Redis.Connections;
+using Strata.Redis.Entries;
 using Strata.Redis.Scripts;
 using Strata.Tiers;
 
@@ -18,21 +19,29 @@ public sealed partial class RedisTier
         ThrowIfNotReady(key, cancellationToken);
         try
         {
-            return RemovalOf(await InTimeAsync(SendRemoval(_connection.Link, key), cancellationToken).ConfigureAwait(false));
+            Task<RedisResult> removal = SendRemoval(_connection.Link, key);
+            await SettleAsync([removal], cancellationToken).ConfigureAwait(false);
+            return RemovalOf(removal);
         }
         catch (Exception exception) when (IsFailure(exception, cancellationToken))
         {
             CountFailure(exception);
-            return ServerReply.IsWrongType(exception) ? TierWriteStatus.NotFound : TierWriteStatus.Faulted;
+            return TierWriteStatus.Faulted;
         }
     }
 
     private Task<RedisResult> SendRemoval(RedisLink link, ReadOnlyMemory<byte> key) =>
         TierScripts.Remove.CallAsync(link.Database, _keys.OfEntry(key.Span), [_tombstoneMs + TombstoneMarginMs]);
 
-    private TierWriteStatus RemovalOf(RedisResult reply)
+    /// <summary>Removes the writing of an entry that was read, and nothing newer.</summary>
+    private Task<RedisResult> Undo(RedisLink link, byte[] entryKey, byte[] m) => Undo(link, entryKey, EntryMeta.TryRead(m, out EntryMeta meta) ? meta.Stamp : 0);
+
+    private Task<RedisResult> Undo(RedisLink link, byte[] entryKey, long stampUs) =>
+        TierScripts.Undo.CallAsync(link.Database, entryKey, [stampUs, _tombstoneMs + TombstoneMarginMs]);
+
+    private TierWriteStatus RemovalOf(Task<RedisResult> removal)
     {
-        TierWriteStatus status = StatusOf((int)reply);
+        TierWriteStatus status = StatusOf(removal, TierWriteStatus.NotFound);
         // What is not ours is no entry, and stays.
         return status == TierWriteStatus.Refused ? TierWriteStatus.NotFound : status;
     }

@@ -23,13 +23,9 @@ public sealed partial class RedisTier
         ThrowIfNotReady(key, cancellationToken);
         if (value.Length > _options.MaxValueBytes)
             return await RefuseAsync(key, cancellationToken).ConfigureAwait(false);
-        byte[] entryKey = _keys.OfEntry(key.Span);
         try
         {
-            RedisValue[] arguments = Arguments(value, options, s_noTags);
-            return options.Timestamp == 0
-                ? await WriteAsync(_connection.Link, entryKey, arguments, cancellationToken).ConfigureAwait(false)
-                : await KeepAsync(_connection.Link, entryKey, arguments, options.Timestamp, cancellationToken).ConfigureAwait(false);
+            return await SetAsync(_connection.Link, _keys.OfEntry(key.Span), value, options, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (IsFailure(exception, cancellationToken))
         {
@@ -38,46 +34,73 @@ public sealed partial class RedisTier
         }
     }
 
-    private async ValueTask<TierWriteStatus> WriteAsync(RedisLink link, byte[] entryKey, RedisValue[] arguments, CancellationToken cancellationToken) =>
-        StatusOf((int)await InTimeAsync(TierScripts.Write.CallAsync(link.Database, entryKey, arguments), cancellationToken).ConfigureAwait(false));
+    private async ValueTask<TierWriteStatus> SetAsync(RedisLink link, byte[] entryKey, ReadOnlySequence<byte> value, EntryOptions options, CancellationToken cancellationToken)
+    {
+        // The caller's buffer is ours only until the first wait.
+        byte[] bytes = value.ToArray();
+        long? start = null;
+        if (options.Timestamp != 0)
+        {
+            if (!_node.TryGetStart(options.Timestamp, out long begun))
+                return Superseded();
+            start = begun;
+        }
+
+        (long ttlMs, long graceMs) = LifeOf(options);
+        byte[]? tags = s_noTags;
+        if (!options.Tags.IsEmpty)
+            tags = await JoinTagsAsync(link, options.Tags, ttlMs == 0 ? 0 : ttlMs + graceMs, start, cancellationToken).ConfigureAwait(false);
+        if (tags is null)
+            return Superseded();
+        if (await ClockOfAsync(link.SlotOf(entryKey), entryKey, cancellationToken).ConfigureAwait(false) is not { } moment)
+            return TierWriteStatus.Faulted;
+        if (start is { } loaded)
+            return await KeepAsync(link, entryKey, [bytes, ttlMs, graceMs, tags], loaded, moment, cancellationToken).ConfigureAwait(false);
+        var batch = new WriteBatch(moment, 1);
+        batch.Add(0, entryKey, bytes, ttlMs, graceMs, tags);
+        var reply = (RedisResult[])await InTimeAsync(batch.Send(link.Database, UntilUs(moment)), cancellationToken).ConfigureAwait(false);
+        return StatusOf((int)reply[0]);
+    }
+
+    /// <summary>Until when a write sent now may happen: later nobody waits for it, and a newer one may have come before it by another connection.</summary>
+    private long UntilUs(ServerMoment moment) => moment.EarliestUs(_node.Now) + (long)_options.OperationTimeout.TotalMicroseconds;
 
     /// <summary>Offers a loaded value until the server takes it or knows better.</summary>
-    private async ValueTask<TierWriteStatus> KeepAsync(RedisLink link, byte[] entryKey, RedisValue[] arguments, long timestamp, CancellationToken cancellationToken)
+    private async ValueTask<TierWriteStatus> KeepAsync(RedisLink link, byte[] entryKey, RedisValue[] arguments, long start, ServerMoment moment, CancellationToken cancellationToken)
     {
-        if (!_node.TryGetStart(timestamp, out long start))
-            return Superseded();
         int slot = link.SlotOf(entryKey);
-        ServerMoment? moment = _clocks.Find(slot) ?? await ReadClockAsync(entryKey, cancellationToken).ConfigureAwait(false);
-        for (int offer = 0; offer < MaxOffers && moment is not null; offer++)
+        for (int offer = 0; offer < MaxOffers; offer++)
         {
             if (start < moment.Since)
                 return Superseded();
-            long asOf = moment.EarliestUs(start);
+            long asOfUs = moment.EarliestUs(start);
             long sentAt = _node.Now;
-            RedisValue[] offered = [.. arguments, asOf, moment.Server, moment.EarliestUs(sentAt), _tombstoneMs * 1_000];
-            RedisResult result = await InTimeAsync(TierScripts.Keep.CallAsync(link.Database, entryKey, offered), cancellationToken).ConfigureAwait(false);
-            var reply = (RedisResult[])result;
-            if (reply.Length == 1)
-                return StatusOf((int)reply[0]);
+            RedisValue[] offered = [asOfUs, moment.Server, moment.EarliestUs(sentAt), _tombstoneMs * 1_000, .. arguments];
+            var reply = (RedisResult[])await InTimeAsync(TierScripts.Keep.CallAsync(link.Database, entryKey, offered), cancellationToken).ConfigureAwait(false);
             moment = Observe(slot, reply, 1, sentAt);
             int status = (int)reply[0];
+            if (status == TierScripts.Done && await IsFencedAsync(link, entryKey, start, cancellationToken).ConfigureAwait(false))
+            {
+                await InTimeAsync(Undo(link, entryKey, asOfUs), cancellationToken).ConfigureAwait(false);
+                return Superseded();
+            }
+
             if (status is not (TierScripts.Superseded or TierScripts.Stranger))
                 return StatusOf(status);
             // A newer reading may be a closer one.
-            if (status == TierScripts.Superseded && moment.EarliestUs(start) <= Math.Max(asOf, (long)reply[3]))
+            if (status == TierScripts.Superseded && moment.EarliestUs(start) <= Math.Max(asOfUs, (long)reply[3]))
                 return Superseded();
         }
 
-        return moment is null ? TierWriteStatus.Faulted : Superseded();
+        return Superseded();
     }
 
-    private RedisValue[] Arguments(in ReadOnlySequence<byte> value, in EntryOptions options, byte[] tags)
+    /// <summary>Time to live, 0 for ever, and stale grace.</summary>
+    private (long TtlMs, long GraceMs) LifeOf(in EntryOptions options)
     {
         TimeSpan? ttl = options.Ttl ?? options.Policy?.Ttl ?? _options.DefaultTtl;
-        bool expires = ttl is { } given && given != Timeout.InfiniteTimeSpan;
         // What does not expire has no grace.
-        TimeSpan grace = expires ? options.Policy?.StaleGrace ?? TimeSpan.Zero : TimeSpan.Zero;
-        return [value.ToArray(), expires ? ToMs(ttl!.Value) : 0, ToMs(grace), tags];
+        return ttl is { } given && given != Timeout.InfiniteTimeSpan ? (ToMs(given), ToMs(options.Policy?.StaleGrace ?? TimeSpan.Zero)) : (0, 0);
     }
 
     private async ValueTask<TierWriteStatus> RefuseAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken)

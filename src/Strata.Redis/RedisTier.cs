@@ -49,6 +49,7 @@ public sealed partial class RedisTier : ICacheTier, IAsyncDisposable
         Foreign = Volatile.Read(ref _foreign),
         Failed = Volatile.Read(ref _failed),
         Superseded = Volatile.Read(ref _superseded),
+        Failovers = _connection.Moves,
     };
 
     /// <summary>Connects and makes a tier.</summary>
@@ -78,11 +79,9 @@ public sealed partial class RedisTier : ICacheTier, IAsyncDisposable
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <exception cref="ArgumentException">The key is not 1 to 4096 bytes.</exception>
     private void ThrowIfNotReady(ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
     {
-        if (key.Length is 0 or > CacheKey.MaxBytes)
-            throw new ArgumentException($"The key has {key.Length} bytes; a key has 1 to {CacheKey.MaxBytes} bytes.", nameof(key));
+        ThrowIfNotKey(key);
         ThrowIfNotReady(cancellationToken);
     }
 
@@ -90,5 +89,11 @@ public sealed partial class RedisTier : ICacheTier, IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private static void ThrowIfNotKey(ReadOnlyMemory<byte> key)
+    {
+        if (key.Length is 0 or > CacheKey.MaxBytes)
+            throw new ArgumentException($"The key has {key.Length} bytes; a key has 1 to {CacheKey.MaxBytes} bytes.", nameof(key));
     }
 }

@@ -110,7 +110,7 @@ internal sealed class BackplaneVerb() : Verb("backplane", """
         rig.Server.KillAsync().GetAwaiter().GetResult();
         rig.Child.Ask("lost");
         ChangeAll(rig.Node);
-        rig.Server.StartAsync().GetAwaiter().GetResult();
+        rig.Server.RestartAsync().GetAwaiter().GetResult();
         return rig.Child.Ask("resumed")[0];
     }
 

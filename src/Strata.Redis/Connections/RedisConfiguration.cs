@@ -5,7 +5,7 @@ namespace Strata.Redis.Connections;
 /// <summary>Reads the words of <see cref="RedisTierOptions.Configuration"/> and connects by them; what is wrong with them is told without them, since they may hold a password.</summary>
 internal static class RedisConfiguration
 {
-    private const string Setting = nameof(RedisTierOptions) + "." + nameof(RedisTierOptions.Configuration);
+    public const string Setting = nameof(RedisTierOptions) + "." + nameof(RedisTierOptions.Configuration);
 
     /// <exception cref="ArgumentException">The words cannot be read, or name no server.</exception>
     public static ConfigurationOptions Parse(RedisTierOptions options)
@@ -37,18 +37,20 @@ internal static class RedisConfiguration
         ConnectionMultiplexer multiplexer = await ConnectionMultiplexer.ConnectAsync(patient, null).WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // An error of the server's is told whatever the options say: waiting does not help.
             await multiplexer.GetDatabase(-1, null).PingAsync(CommandFlags.None).WaitAsync(cancellationToken).ConfigureAwait(false);
             return multiplexer;
         }
         catch (Exception exception)
         {
-            if (ServerReply.IsFailure(exception) && !ServerReply.IsRejection(exception) && !configuration.AbortOnConnectFail)
+            bool isFailure = ServerReply.IsFailure(exception) && !cancellationToken.IsCancellationRequested;
+            bool isRejection = ServerReply.IsRejection(exception) || (isFailure && await PasswordProbe.IsRejectedAsync(configuration).ConfigureAwait(false));
+            // Waiting helps against a server that is not there, not against one that does not let us in.
+            if (isFailure && !isRejection && !configuration.AbortOnConnectFail)
                 return multiplexer;
             await multiplexer.CloseAsync(false).ConfigureAwait(false);
-            if (ServerReply.IsRejection(exception))
+            if (isRejection)
                 throw new ArgumentException($"{Setting}: the server refuses us: {(configuration.Password is null ? "it wants a password, and none is given (password=…)" : "the password given is wrong")}.");
-            if (ServerReply.IsFailure(exception))
+            if (isFailure)
                 throw new ArgumentException($"{Setting}: no server answers at {string.Join(", ", configuration.EndPoints)}. Write abortConnect=false to begin without one.", exception);
             throw;
         }

@@ -1,4 +1,3 @@
-using System.Net;
 using StackExchange.Redis;
 
 namespace Strata.Redis.Connections;
@@ -13,41 +12,50 @@ internal sealed class RedisLink(IConnectionMultiplexer multiplexer, int database
 
     public IDatabase Database { get; } = multiplexer.GetDatabase(database);
 
-    /// <summary>The hash slot of a key; 0 outside a cluster.</summary>
-    public int SlotOf(byte[] key)
+    /// <summary>Whether keys have slots, so that no command may touch keys of several.</summary>
+    public bool IsCluster
     {
-        if (!_isKnown)
-            Learn();
-        return _isCluster ? Math.Max(0, Multiplexer.HashSlot(key)) : 0;
+        get
+        {
+            if (!_isKnown)
+                Learn();
+            return _isCluster;
+        }
     }
 
-    /// <summary>The masters among the servers.</summary>
-    /// <exception cref="IOException">There is none, or part of a cluster has none.</exception>
-    public List<IServer> Masters()
+    /// <summary>The hash slot of a key; 0 outside a cluster.</summary>
+    public int SlotOf(byte[] key) => IsCluster ? Math.Max(0, Multiplexer.HashSlot(key)) : 0;
+
+    /// <summary>The masters that have the entries.</summary>
+    /// <exception cref="IOException">There is none, or one of a cluster is not connected.</exception>
+    public async Task<List<IServer>> FindMastersAsync()
     {
-        var masters = new List<IServer>();
-        foreach (EndPoint endPoint in Multiplexer.GetEndPoints(false))
+        List<IServer> masters = Connected();
+        if (masters.TrueForAll(server => server.ServerType != ServerType.Cluster))
         {
-            IServer server = Multiplexer.GetServer(endPoint, null);
-            if (server.IsConnected && !server.IsSlave)
-                masters.Add(server);
+            masters.RemoveAll(server => server.IsSlave);
+        }
+        else
+        {
+            // Slots may have moved since the client looked last.
+            await Multiplexer.ConfigureAsync(null).ConfigureAwait(false);
+            ClusterConfiguration? cluster = Connected().Select(server => server.ClusterConfiguration).FirstOrDefault(known => known is not null);
+            masters = [.. cluster?.Nodes.Where(node => !node.IsSlave && node.Slots.Count > 0).Select(node => Multiplexer.GetServer(node.EndPoint, null)) ?? []];
         }
 
-        if (masters.Count == 0)
-            throw new IOException("No master is connected.");
+        if (masters.Count == 0 || masters.Exists(master => !master.IsConnected || master.IsSlave))
+            throw new IOException("A master is not connected.");
         return masters;
     }
 
+    private List<IServer> Connected() =>
+        [.. Multiplexer.GetEndPoints(false).Select(endPoint => Multiplexer.GetServer(endPoint, null)).Where(server => server.IsConnected)];
+
     private void Learn()
     {
-        foreach (EndPoint endPoint in Multiplexer.GetEndPoints(false))
-        {
-            IServer server = Multiplexer.GetServer(endPoint, null);
-            if (!server.IsConnected)
-                continue;
-            _isCluster = server.ServerType == ServerType.Cluster;
-            _isKnown = true;
+        if (Connected().FirstOrDefault() is not { } server)
             return;
-        }
+        _isCluster = server.ServerType == ServerType.Cluster;
+        _isKnown = true;
     }
 }

@@ -18,7 +18,7 @@ internal static class ServerReply
 
     /// <summary>Whether the server failed, or the way to it. Anything else is a bug.</summary>
     public static bool IsFailure(Exception exception) =>
-        exception is RedisException or TimeoutException or IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidCastException;
+        exception is RedisException or RedisCommandException or TimeoutException or IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidCastException;
 
     /// <summary>Whether the key holds what is no hash.</summary>
     public static bool IsWrongType(Exception exception) => exception is RedisServerException && exception.Message.Contains("WRONGTYPE", StringComparison.Ordinal);

@@ -26,6 +26,9 @@ internal readonly ref struct EntryMeta
     public const int HeaderBytes = 28;
     public const int TagFixedBytes = 14;
 
+    /// <summary>The year 10889: no clock shows more.</summary>
+    private const long MaxTimeMs = 1L << 48;
+
     private const byte EntryKind = (byte)'E';
     private const byte RemovalKind = (byte)'R';
 
@@ -60,7 +63,7 @@ internal readonly ref struct EntryMeta
         if (bytes.Length < HeaderBytes || bytes[0] != Magic || bytes[1] != Version || bytes[2] is not (EntryKind or RemovalKind))
             return false;
         var read = new EntryMeta(bytes);
-        if (read.Stamp < 0 || read.FreshUntilMs < 0 || read.GraceMs < 0 || read.TagCount > EntryOptions.MaxTags)
+        if (read.Stamp < 0 || read.FreshUntilMs is < 0 or > MaxTimeMs || read.GraceMs < 0 || read.GraceMs > MaxTimeMs || read.TagCount > EntryOptions.MaxTags)
             return false;
         ReadOnlySpan<byte> rest = read._tags;
         for (int i = 0; i < read.TagCount; i++)

@@ -14,9 +14,11 @@ internal sealed class RedisScript(string text)
 #pragma warning restore CA5350
 
     /// <summary>Sends the call before it returns, so that calls made one after another arrive in this order, but for those a server had to be sent the text for.</summary>
-    public Task<RedisResult> CallAsync(IDatabaseAsync database, byte[] key, RedisValue[] arguments)
+    public Task<RedisResult> CallAsync(IDatabaseAsync database, byte[] key, RedisValue[] arguments) => CallAsync(database, [key], arguments);
+
+    /// <inheritdoc cref="CallAsync(IDatabaseAsync, byte[], RedisValue[])"/>
+    public Task<RedisResult> CallAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments)
     {
-        RedisKey[] keys = [key];
         Task<RedisResult> call = database.ScriptEvaluateAsync(_hash, keys, arguments, CommandFlags.DemandMaster);
         return call.IsCompletedSuccessfully ? call : OrWithTextAsync(call, database, keys, arguments);
     }

@@ -1,18 +1,21 @@
 namespace Strata.Redis.Scripts;
 
-/// <summary>The scripts of the tier; DESIGN.md tells what they are for. Each touches one key and runs on the master that has it, at once and alone.</summary>
+/// <summary>The scripts of the tier; DESIGN.md tells what they are for. Each runs on the master that has its keys, at once and alone, and touches one key: only a server without slots is given more.</summary>
 /// <remarks>A key whose hash does not begin like ours is left as it is: the answer is <see cref="Foreign"/>, or the server's own error for what is no hash.</remarks>
-internal static class TierScripts
+internal static partial class TierScripts
 {
     public const int NotFound = 0;
     public const int Done = 1;
     public const int Superseded = 2;
 
-    /// <summary>Another server answered than was asked, or its clock was set back: ask anew, with the reading that came along.</summary>
+    /// <summary>Another server answered than was meant, or at another time by its clock: nothing was done.</summary>
     public const int Stranger = 3;
 
     /// <summary>There was no room, and what was there before is gone.</summary>
     public const int NoRoom = 4;
+
+    /// <summary>The server refused for another reason.</summary>
+    public const int Failed = 5;
 
     public const int Foreign = -1;
 
@@ -33,59 +36,96 @@ internal static class TierScripts
 
     private const string Server = "local id = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')\n";
 
-    // Arguments: 1 value, 2 time to live in ms or 0, 3 stale grace in ms, 4 number of tags and the tags.
-    private const string Put = """
-        local ttl = tonumber(ARGV[2])
-        local fresh = 0
-        if ttl > 0 then fresh = math.floor(now / 1000) + ttl end
-        local head = struct.pack('>I8I8I8', stamp, fresh, tonumber(ARGV[3]))
-        local put = redis.pcall('HSET', KEYS[1], 'd', ARGV[1], 'm', 'S\1E' .. head .. ARGV[4])
-        if type(put) == 'table' and put.err then
-          if not string.find(put.err, 'OOM', 1, true) then return put end
-          if m then redis.call('UNLINK', KEYS[1]) end
-          status = 4
-        elseif ttl > 0 then
-          redis.call('PEXPIRE', KEYS[1], ttl + tonumber(ARGV[3]))
-        elseif m then
-          redis.call('PERSIST', KEYS[1])
+    private const string Functions = """
+        local call, pcall = redis.call, redis.pcall
+        local time = call('TIME')
+        local now = time[1] * 1000000 + time[2]
+        -- What is there: whether it is ours or nothing, the metadata, the stamp, and whether it expires.
+        local function look(key)
+          local m = pcall('HGET', key, 'm')
+          if not m then return call('EXISTS', key) == 0, nil, -1, false end
+          if type(m) == 'table' or #m < 28 then return false end
+          local magic, version, _, stamp, fresh = struct.unpack('>BBBI8I8', m)
+          return magic == 83 and version == 1, m, stamp, fresh > 0
+        end
+        local function put(key, m, expires, stamp, value, ttl, grace, tags)
+          local fresh = 0
+          if ttl > 0 then fresh = math.floor(now / 1000) + ttl end
+          local done = pcall('HSET', key, 'd', value, 'm', struct.pack('>BBBI8I8I8', 83, 1, 69, stamp, fresh, grace) .. tags)
+          if type(done) == 'table' then
+            if not string.find(done.err, 'OOM', 1, true) then return 5 end
+            if m then call('UNLINK', key) end
+            return 4
+          end
+          if ttl > 0 then call('PEXPIRE', key, ttl + grace) elseif expires then call('PERSIST', key) end
+          return 1
         end
 
         """;
 
-    /// <summary>Writes a value that is newer than all there is. Answers a status.</summary>
-    public static RedisScript Write { get; } = new(Ours + "local status = 1\n" + Put + "return status");
+    /// <summary>
+    /// Writes values that are newer than all there is. Arguments: 1 until when, by the server's clock (who sent it waits no longer then, and may have written something newer); then for each key its value, its time to live in ms or 0,
+    /// its stale grace in ms, and the number of its tags and the tags. Answers one status a key. More than one key only where there are no slots.
+    /// </summary>
+    public static RedisScript Write { get; } = new(
+        Functions + """
+        local isLate = now > tonumber(ARGV[1])
+        local all = {}
+        for i = 1, #KEYS do
+          local key, at = KEYS[i], i * 4
+          local isOurs, m, old, expires = look(key)
+          if isLate then
+            all[i] = 3
+          elseif not isOurs then
+            all[i] = -1
+          else
+            if old < now then old = now - 1 end
+            all[i] = put(key, m, expires, old + 1, ARGV[at - 2], tonumber(ARGV[at - 1]), tonumber(ARGV[at]), ARGV[at + 1])
+          end
+        end
+        return all
+        """);
 
     /// <summary>
-    /// Writes a loaded value unless the key has something newer. Arguments as above, then 5 the stamp it has, 6 the server meant, 7 what its clock showed at least when this was sent, 8 the life of removals in microseconds.
+    /// Writes a loaded value unless the key has something newer. Arguments: 1 the stamp it has, 2 the server meant, 3 what its clock showed at least when this was sent, 4 the life of removals in microseconds, then as above.
     /// Answers status, clock, server and the stamp that was there.
     /// </summary>
     public static RedisScript Keep { get; } = new(
-        Ours + Server + """
-        local asof = tonumber(ARGV[5])
-        if id ~= ARGV[6] or now < tonumber(ARGV[7]) then return {3, now, id, old} end
-        if old >= asof or now - asof > tonumber(ARGV[8]) then return {2, now, id, old} end
-        stamp = asof
-        local status = 1
-
-        """ + Put + "return {status, now, id, old}");
+        Functions + Server + """
+        local isOurs, m, old, expires = look(KEYS[1])
+        if not isOurs then return {-1, now, id, -1} end
+        local asof = tonumber(ARGV[1])
+        if id ~= ARGV[2] or now < tonumber(ARGV[3]) then return {3, now, id, old} end
+        if old >= asof or now - asof > tonumber(ARGV[4]) then return {2, now, id, old} end
+        return {put(KEYS[1], m, expires, asof, ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]), now, id, old}
+        """);
 
     /// <summary>Removes what is there, and remembers it for a while. Argument: how long, in ms. Answers whether there was an entry.</summary>
+    /// <remarks>Taking away comes first: after that a server without room still takes the little that follows.</remarks>
     public static RedisScript Remove { get; } = new(
         Ours + """
         local was = 0
-        if m then
-          if string.sub(m, 3, 3) == 'E' then was = 1 end
-          redis.call('UNLINK', KEYS[1])
-        end
-        redis.pcall('HSET', KEYS[1], 'm', 'S\1R' .. struct.pack('>I8I8I8', stamp, 0, 0) .. '\0')
+        if m and string.sub(m, 3, 3) == 'E' then was = 1 end
+        redis.call('UNLINK', KEYS[1])
+        redis.call('HSET', KEYS[1], 'm', 'S\1R' .. struct.pack('>I8I8I8', stamp, 0, 0) .. '\0')
         redis.call('PEXPIRE', KEYS[1], ARGV[1])
         return was
         """);
 
-    /// <summary>Removes what is there, if it is ours, and forgets it. Answers whether there was an entry.</summary>
+    /// <summary>Removes one writing of an entry and nothing newer, and remembers it as a removal of the same age. Arguments: 1 its stamp, 2 how long, in ms.</summary>
+    public static RedisScript Undo { get; } = new(
+        Ours + """
+        if old ~= tonumber(ARGV[1]) or string.sub(m, 3, 3) ~= 'E' then return 0 end
+        redis.call('UNLINK', KEYS[1])
+        redis.call('HSET', KEYS[1], 'm', 'S\1R' .. struct.pack('>I8I8I8', old, 0, 0) .. '\0')
+        redis.call('PEXPIRE', KEYS[1], ARGV[2])
+        return 1
+        """);
+
+    /// <summary>Removes an entry and forgets it; the fence remembers. Answers whether there was one.</summary>
     public static RedisScript Sweep { get; } = new(
         Ours + """
-        if not m then return 0 end
+        if not m or string.sub(m, 3, 3) ~= 'E' then return 0 end
         redis.call('UNLINK', KEYS[1])
         return 1
         """);

@@ -86,7 +86,7 @@ public sealed class RedisBackplaneTests(OneServer one)
             await b.UntilAsync(node => !node.Statistics.IsConnected, "the loss of the connection");
             Assert.Equal(1, b.InMemory("k"));
             await a.Cache.SetAsync("k", 2);
-            await server.StartAsync();
+            await server.RestartAsync();
         }
         else
         {

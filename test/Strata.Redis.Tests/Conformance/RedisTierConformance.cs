@@ -11,8 +11,6 @@ public sealed class RedisTierConformance(OneServer server) : TierConformance<Red
 
     protected override bool IsSynchronous => false;
 
-    protected override bool TellsEntriesApart => false;
-
     protected override TimeSpan Life => TimeSpan.FromMinutes(10);
 
     protected override async ValueTask PassAsync(TimeSpan time) => await ServerTime.PassAsync(server.Multiplexer, _prefix, time);

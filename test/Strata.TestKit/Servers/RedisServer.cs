@@ -47,7 +47,7 @@ public sealed class RedisServer : IAsyncDisposable
             var server = new RedisServer("redis-server", FreePort(), all) { Password = password };
             try
             {
-                await server.StartAsync();
+                await server.RestartAsync();
                 return server;
             }
             catch (InvalidOperationException) when (attempt < 5)
@@ -69,11 +69,12 @@ public sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Starts it again on the same port, after <see cref="KillAsync"/>.</summary>
-    public async Task StartAsync()
+    /// <summary>Starts it again on the same port, after <see cref="KillAsync"/>, with what it saved in its directory.</summary>
+    /// <param name="more">More options, for this time.</param>
+    public async Task RestartAsync(params string[] more)
     {
         // Without persistence, and with the log in the directory.
-        string[] arguments = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _directory, "--logfile", "log", "--save", "", "--appendonly", "no", "--enable-debug-command", "yes", .. _arguments];
+        string[] arguments = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _directory, "--logfile", "log", "--save", "", "--appendonly", "no", .. _arguments, .. more];
         _processes.Add(ServerProcess.Start(_program, arguments, _directory));
         await WaitForAnswerAsync();
     }

@@ -1,0 +1,55 @@
+using StackExchange.Redis;
+using Strata.Redis.Clocks;
+using Strata.Redis.Scripts;
+
+namespace Strata.Redis;
+
+/// <summary>Entries that are written by one call.</summary>
+/// <param name="moment">A reading of the clock of the server that they go to.</param>
+/// <param name="room">The most entries.</param>
+internal sealed class WriteBatch(ServerMoment moment, int room)
+{
+    /// <summary>What a call costs is shared by this many; a server does nothing else meanwhile.</summary>
+    public const int MaxKeys = 16;
+
+    private const int MaxBytes = 64 * 1024;
+    private const int ArgumentsAKey = 4;
+
+    private readonly int[] _indexes = new int[room];
+    private RedisKey[] _keys = new RedisKey[room];
+    private RedisValue[] _arguments = new RedisValue[1 + (room * ArgumentsAKey)];
+    private long _bytes;
+
+    public ServerMoment Moment => moment;
+
+    public int Count { get; private set; }
+
+    public bool IsFull => Count == room || _bytes >= MaxBytes;
+
+    public Task<RedisResult>? Call { get; set; }
+
+    /// <summary>The index of an entry in the caller's list.</summary>
+    public int IndexOf(int at) => _indexes[at];
+
+    public void Add(int index, byte[] key, byte[] value, long ttlMs, long graceMs, byte[] tags)
+    {
+        int at = 1 + (Count * ArgumentsAKey);
+        _indexes[Count] = index;
+        _keys[Count++] = key;
+        _arguments[at] = value;
+        _arguments[at + 1] = ttlMs;
+        _arguments[at + 2] = graceMs;
+        _arguments[at + 3] = tags;
+        _bytes += value.Length;
+    }
+
+    /// <param name="database">Where to.</param>
+    /// <param name="untilUs">After which time, by the server's clock, nothing is written any more.</param>
+    public Task<RedisResult> Send(IDatabaseAsync database, long untilUs)
+    {
+        Array.Resize(ref _keys, Count);
+        Array.Resize(ref _arguments, 1 + (Count * ArgumentsAKey));
+        _arguments[0] = untilUs;
+        return TierScripts.Write.CallAsync(database, _keys, _arguments);
+    }
+}

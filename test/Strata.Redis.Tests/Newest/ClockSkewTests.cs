@@ -1,0 +1,76 @@
+using Strata.Invalidation;
+using Strata.Redis.Tests.Servers;
+using Strata.Tiers;
+using Xunit;
+
+namespace Strata.Redis.Tests.Newest;
+
+/// <summary>What the nodes' wall clocks show must not matter.</summary>
+public sealed class ClockSkewTests(OneServer server)
+{
+    private readonly string _prefix = OneServer.NewPrefix();
+
+    [Theory]
+    [InlineData(5, -5)]
+    [InlineData(-5, 5)]
+    [InlineData(0, 5)]
+    public async Task Set_OfALoadOfANodeWithAWrongClock_DoesNotReviveWhatAnotherRemoved(int loaderMinutes, int removerMinutes)
+    {
+        var time = new SkewedTime(TimeSpan.FromMinutes(loaderMinutes));
+        var clock = new HybridClock(time);
+        RedisTier loader = await server.TierAsync(_prefix, time);
+        RedisTier remover = await server.TierAsync(_prefix, new SkewedTime(TimeSpan.FromMinutes(removerMinutes)));
+        await remover.WriteAsync("k", "old");
+
+        long start = clock.Next();
+        await remover.RemoveAsync("k");
+        Assert.Equal(TierWriteStatus.Superseded, await loader.KeepAsync("k", "old", start));
+        Assert.Null(await remover.ReadAsync("k"));
+
+        await loader.KeepInTheEndAsync("k", "new", clock, "red");
+        start = clock.Next();
+        await remover.InvalidateAsync(InvalidationRule.OfAnyTag("red"));
+        Assert.Equal(TierWriteStatus.Superseded, await loader.KeepAsync("k", "new", start, "red"));
+        Assert.Null(await remover.ReadAsync("k"));
+
+        start = clock.Next();
+        await remover.InvalidateAsync(InvalidationRule.OfPrefix("k"));
+        Assert.Equal(TierWriteStatus.Superseded, await loader.KeepAsync("k", "new", start));
+        Assert.Null(await remover.ReadAsync("k"));
+        await loader.KeepInTheEndAsync("k", "newest", clock);
+        Assert.Equal("newest", await remover.ReadAsync("k"));
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(-20)]
+    public async Task Set_OfALoadDuringWhichTheClockWasSet_DoesNotReviveWhatAnotherRemoved(int seconds)
+    {
+        var time = new SkewedTime();
+        var clock = new HybridClock(time);
+        RedisTier loader = await server.TierAsync(_prefix, time);
+        RedisTier remover = await server.TierAsync(_prefix);
+        await loader.KeepInTheEndAsync("k", "old", clock);
+
+        long start = clock.Next();
+        await remover.RemoveAsync("k");
+        time.Skew = TimeSpan.FromSeconds(seconds);
+        Assert.Equal(TierWriteStatus.Superseded, await loader.KeepAsync("k", "old", start));
+        Assert.Null(await remover.ReadAsync("k"));
+    }
+
+    [Fact]
+    public async Task Set_OfALoadDuringWhichTheClockWasSetBackAndCaughtUp_DoesNotReviveWhatAnotherRemoved()
+    {
+        var time = new SkewedTime();
+        RedisTier loader = await server.TierAsync(_prefix, time);
+        RedisTier remover = await server.TierAsync(_prefix);
+        long start = new HybridClock(time).Next();
+        await remover.RemoveAsync("k");
+        await Task.Delay(40, TestContext.Current.CancellationToken);
+        // The load seems to have begun just now, after the removal.
+        time.Skew = TimeSpan.FromMilliseconds(-30);
+        Assert.Equal(TierWriteStatus.Superseded, await loader.KeepAsync("k", "old", start));
+        Assert.Null(await remover.ReadAsync("k"));
+    }
+}

@@ -41,18 +41,16 @@ public sealed class RedisBackplane : IBackplaneTransport, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask<bool> PublishAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
     {
-        RedisLink link = _connection.Link;
-        ISubscriber subscriber = link.Multiplexer.GetSubscriber(null);
-        if (!_options.IsDurable)
+        try
         {
-            await subscriber.PublishAsync(_channel, message.ToArray(), CommandFlags.DemandMaster).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await SendAsync(_connection.Link, message.ToArray()).WaitAsync(cancellationToken).ConfigureAwait(false);
             return true;
         }
-
-        // The bell after the message: who hears it finds the message. Who does not hear it looks by and by.
-        await RedisStream.AddAsync(link, _options, RedisStream.MessageField, message.ToArray()).WaitAsync(cancellationToken).ConfigureAwait(false);
-        await subscriber.PublishAsync(_channel, RedisValue.EmptyString, CommandFlags.FireAndForget | CommandFlags.DemandMaster).ConfigureAwait(false);
-        return true;
+        catch (Exception exception) when (ServerReply.IsFailure(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            _connection.Ask();
+            return false;
+        }
     }
 
     /// <inheritdoc/>
@@ -66,4 +64,18 @@ public sealed class RedisBackplane : IBackplaneTransport, IAsyncDisposable
 
     /// <summary>Ends the connection, if it is the backplane's own. Dispose the caches before.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private async Task SendAsync(RedisLink link, byte[] message)
+    {
+        ISubscriber subscriber = link.Multiplexer.GetSubscriber(null);
+        if (!_options.IsDurable)
+        {
+            await subscriber.PublishAsync(_channel, message, CommandFlags.DemandMaster).ConfigureAwait(false);
+            return;
+        }
+
+        // The bell after the message: who hears it finds the message. Who does not hear it looks by and by.
+        await RedisStream.AddAsync(link, _options, RedisStream.MessageField, message).ConfigureAwait(false);
+        await subscriber.PublishAsync(_channel, RedisValue.EmptyString, CommandFlags.FireAndForget | CommandFlags.DemandMaster).ConfigureAwait(false);
+    }
 }

@@ -62,6 +62,7 @@ internal abstract class RedisSubscription(RedisConnection connection, RedisChann
             catch (Exception exception) when (ServerReply.IsFailure(exception))
             {
                 Interrupt();
+                connection.Ask();
             }
 
             await _bell.WaitAsync(s_pause).ConfigureAwait(false);

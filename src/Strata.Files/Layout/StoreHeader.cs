@@ -18,8 +18,8 @@ internal sealed record StoreHeader(UInt128 Id, byte[] Secret, int SegmentBytes, 
     public const ulong Magic = 0x3154_5354_4152_5453;
     public const uint Version = 1;
 
-    /// <summary>The slot that this opening writes.</summary>
-    public int SlotOffset => (int)(OpenCount & 1) * SlotBytes;
+    /// <summary>The slot that this opening writes; the first one writes the first.</summary>
+    public int SlotOffset => (int)((OpenCount - 1) & 1) * SlotBytes;
 
     public void Write(Span<byte> to)
     {

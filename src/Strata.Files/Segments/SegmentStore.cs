@@ -105,7 +105,7 @@ internal sealed partial class SegmentStore : IDisposable
     public int MaxValueBytes => Math.Min(_options.MaxValueBytes, _segmentBytes / 4);
 
     /// <summary>Whether the index tells all there is on disk: what it does not have is nowhere. While not, a removal always leaves a tombstone.</summary>
-    private bool IsSure => _recovery is null && _unsure == 0;
+    private bool IsSure => _recovery is null && _unsure == 0 && !_owesClear;
 
     /// <summary>Ends the store: everything is written and sealed, and the device is let go.</summary>
     public void Dispose()
@@ -165,7 +165,8 @@ internal sealed partial class SegmentStore : IDisposable
                     throw new FileStoreException(FileStoreFault.UnknownVersion, $"The store has format version {version}; this version of Strata.Files reads {StoreHeader.Version}. Nothing was overwritten.");
                 if (found is null && names.Any(name => name != StoreFiles.StoreName))
                     throw new FileStoreException(FileStoreFault.Damaged, $"The file '{StoreFiles.StoreName}' is damaged, and without it the segments beside it cannot be read. Delete the directory to begin anew; nothing was overwritten.");
-                if (found is null && slots.AsSpan(0, read).ContainsAnyExcept((byte)0) && !slots.AsSpan(0, read).StartsWith("STRATST1"u8))
+                int torn = slots.AsSpan().CommonPrefixLength("STRATST1"u8);
+                if (found is null && torn < sizeof(ulong) && slots.AsSpan(torn).ContainsAnyExcept((byte)0))
                     throw new FileStoreException(FileStoreFault.NotAStore, $"The file '{StoreFiles.StoreName}' is no store's. Nothing was overwritten.");
                 // With neither slot nor segment it was being made when the process ended.
                 header = found is null ? NewHeader() : found with { OpenCount = found.OpenCount + 1 };

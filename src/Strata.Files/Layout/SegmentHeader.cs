@@ -56,7 +56,8 @@ internal static class SegmentHeader
     {
         life = null;
         ReadOnlySpan<byte> words = from[..SizeBytes];
-        if (!words.ContainsAnyExcept((byte)0))
+        // Without a checksum the first write of a header broke off.
+        if (BinaryPrimitives.ReadUInt64LittleEndian(words[64..]) == 0)
             return SegmentHeaderRead.Empty;
         if (BinaryPrimitives.ReadUInt64LittleEndian(words) != Magic)
             return SegmentHeaderRead.Damaged;

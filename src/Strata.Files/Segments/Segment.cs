@@ -40,6 +40,9 @@ internal sealed class Segment(int id, IDeviceFile file)
     /// <summary>Where the next record goes.</summary>
     public int EndOffset { get; set; } = SegmentHeader.BlockBytes;
 
+    /// <summary>The end of the records that are durable.</summary>
+    public int DurableEnd { get; set; } = SegmentHeader.BlockBytes;
+
     public long LiveBytes { get; set; }
 
     public int LiveCount { get; set; }
@@ -65,6 +68,7 @@ internal sealed class Segment(int id, IDeviceFile file)
         MinSequence = ulong.MaxValue;
         MaxSequence = 0;
         EndOffset = SegmentHeader.BlockBytes;
+        DurableEnd = SegmentHeader.BlockBytes;
         LiveBytes = 0;
         LiveCount = 0;
         HasFooter = false;

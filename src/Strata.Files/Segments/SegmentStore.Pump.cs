@@ -12,7 +12,7 @@ internal sealed partial class SegmentStore
     // The gate's.
     private long _controlAppended;
 
-    // The control lock's. Positions from the one to the other may be lost.
+    // Written under the control lock. Positions from the one to the other may be lost.
     private long _controlWritten;
     private long _lostFrom = long.MaxValue;
     private long _lostTo;
@@ -154,6 +154,8 @@ internal sealed partial class SegmentStore
     /// <summary>Hands control records to the system up to a position, together with all others that wait. False when they may be lost.</summary>
     private bool WriteControl(long position)
     {
+        if (Interlocked.Read(ref _controlWritten) >= position && (position == 0 || position > Interlocked.Read(ref _lostTo)))
+            return true;
         lock (_controlLock)
         {
             if (_controlWritten < position)
@@ -181,10 +183,10 @@ internal sealed partial class SegmentStore
             _lostFrom = Math.Min(_lostFrom, _controlWritten);
             lock (_gate)
                 target = _controlAppended;
-            _lostTo = target;
+            Interlocked.Exchange(ref _lostTo, target);
         }
 
-        _controlWritten = target;
+        Interlocked.Exchange(ref _controlWritten, target);
         return did;
     }
 
@@ -231,7 +233,7 @@ internal sealed partial class SegmentStore
         });
     }
 
-    /// <summary>Takes a segment out of use: what could not be written is forgotten, and must not uncover what it replaced.</summary>
+    /// <summary>Takes a segment out of use: what is not durable in it never will be, so it is forgotten, and must not uncover what it replaced.</summary>
     private void Break(Segment segment)
     {
         lock (_gate)
@@ -241,10 +243,8 @@ internal sealed partial class SegmentStore
                 _open[slot] = null;
             _active.Remove(segment);
             segment.State = SegmentState.Broken;
-            int lost = segment.EndOffset;
             foreach (Chunk chunk in segment.Chunks)
             {
-                lost = Math.Min(lost, chunk.Start + chunk.Written);
                 _pendingBytes -= chunk.Filled - chunk.Written;
                 ReleaseUnderGate(segment, chunk);
             }
@@ -255,9 +255,11 @@ internal sealed partial class SegmentStore
             }
             else
             {
+                // The device may have it all the same.
+                BeginUnsureUnderGate(segment);
                 foreach (FooterEntry entry in segment.Entries)
                 {
-                    if (entry.OffsetBytes + entry.LengthBytes > lost && RemoveUnderGate(entry, segment) && (entry.Flags.HasFlag(RecordFlags.Overwrites) || !IsSure))
+                    if (entry.OffsetBytes >= segment.DurableEnd && RemoveUnderGate(entry, segment) && entry.Flags.HasFlag(RecordFlags.Overwrites))
                         BuryUnderGate(entry.Hash);
                 }
             }
@@ -292,18 +294,27 @@ internal sealed partial class SegmentStore
 
     private bool Sync(Segment segment)
     {
+        int end;
         lock (_gate)
         {
             if (!segment.NeedsSync)
                 return true;
             // What is written from here on is not covered.
             segment.NeedsSync = false;
+            end = segment.EndOffset;
+            foreach (Chunk chunk in segment.Chunks)
+                end = Math.Min(end, chunk.Start + chunk.Written);
         }
 
-        if (TryDevice(segment.File.Flush))
-            return true;
-        Break(segment);
-        return false;
+        if (!TryDevice(segment.File.Flush))
+        {
+            Break(segment);
+            return false;
+        }
+
+        lock (_gate)
+            segment.DurableEnd = end;
+        return true;
     }
 
     private bool TryDevice(Action call)

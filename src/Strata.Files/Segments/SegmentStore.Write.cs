@@ -69,16 +69,20 @@ internal sealed partial class SegmentStore
     public TierWriteStatus Remove(ReadOnlySpan<byte> key)
     {
         ulong hash = _key.HashKey(key);
-        bool wasThere;
+        bool wasThere, isBuried;
+        long position;
         lock (_gate)
         {
             ThrowIfDisposedUnderGate();
             wasThere = _table.Remove(hash, out ulong former);
             AddLiveUnderGate(former, -1);
-            if (!wasThere && IsSure)
-                return TierWriteStatus.NotFound;
+            isBuried = !wasThere && IsSure;
+            position = _controlAppended;
         }
 
+        // Its tombstone, if it has one, may be in memory still.
+        if (isBuried && WriteControl(position))
+            return TierWriteStatus.NotFound;
         var header = new RecordHeader { Kind = RecordKind.Tombstone, Hash = hash };
         TierWriteStatus status = Control(ref header, []);
         return status == TierWriteStatus.Done && !wasThere ? TierWriteStatus.NotFound : status;

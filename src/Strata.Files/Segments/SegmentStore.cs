@@ -150,6 +150,7 @@ internal sealed partial class SegmentStore : IDisposable
         IReadOnlyList<string> names = _device.List();
         StoreHeader header;
         IDeviceFile file;
+        bool isOneSlotGood = false;
         byte[] slots = new byte[StoreHeader.FileBytes];
         if (names.Contains(StoreFiles.StoreName))
         {
@@ -170,6 +171,10 @@ internal sealed partial class SegmentStore : IDisposable
                     throw new FileStoreException(FileStoreFault.NotAStore, $"The file '{StoreFiles.StoreName}' is no store's. Nothing was overwritten.");
                 // With neither slot nor segment it was being made when the process ended.
                 header = found is null ? NewHeader() : found with { OpenCount = found.OpenCount + 1 };
+                // The slot that is lost may have been the later one.
+                isOneSlotGood = first is null || second is null;
+                if (found is not null && isOneSlotGood)
+                    header = header with { OpenCount = header.OpenCount + 1 };
             }
             catch
             {
@@ -183,12 +188,19 @@ internal sealed partial class SegmentStore : IDisposable
                 throw new FileStoreException(FileStoreFault.Damaged, $"There are segments, but the file '{StoreFiles.StoreName}' is missing. Delete the directory to begin anew; nothing was overwritten.");
             file = _device.Create(StoreFiles.StoreName, StoreHeader.FileBytes);
             header = NewHeader();
+            isOneSlotGood = true;
         }
 
         byte[] slot = new byte[StoreHeader.SlotBytes];
         header.Write(slot);
         file.Write(slot, header.SlotOffset);
         file.Flush();
+        if (isOneSlotGood)
+        {
+            file.Write(slot, StoreHeader.SlotBytes - header.SlotOffset);
+            file.Flush();
+        }
+
         return (file, header);
     }
 

@@ -5,7 +5,7 @@ namespace Strata.Files.Tests.Simulation;
 /// <summary>The machine fails at every step of small histories, and again while the store is opened anew.</summary>
 public sealed class CrashTests
 {
-    private const int Operations = 70;
+    private const int Operations = 110;
 
     [Fact]
     public void Reads_WithoutFailures_AnswerTheLastWriteOrNothing()
@@ -13,7 +13,7 @@ public sealed class CrashTests
         int found = 0;
         for (ulong seed = 1; seed <= 150; seed++)
         {
-            using var run = new StoreRun(seed, new SimulatedDisk(seed));
+            using var run = new StoreRun(seed, new SimulatedDisk(seed), segments: 4 + (int)(seed % 16));
             run.Open();
             for (int round = 0; round < 4; round++)
             {
@@ -60,7 +60,7 @@ public sealed class CrashTests
     {
         string where = $"{kind}, seed {seed}, failure at step {crashAt}";
         var disk = new SimulatedDisk(seed * 1_000_003 + (ulong)crashAt) { CrashAt = crashAt };
-        using var run = new StoreRun(seed, disk) { SystemSurvives = kind == CrashKind.Kill };
+        using var run = new StoreRun(seed, disk, segments: 5 + (int)(seed % 6)) { SystemSurvives = kind == CrashKind.Kill };
         if (!Fails(() =>
         {
             run.Open();

@@ -21,8 +21,8 @@ internal sealed class SimulatedDisk(ulong seed)
     /// <summary>The steps that fail with an error.</summary>
     public HashSet<int> FailAt { get; } = [];
 
-    /// <summary>Whether reads fail.</summary>
-    public bool FailsReads { get; set; }
+    /// <summary>The file whose reads fail.</summary>
+    public string? UnreadableFile { get; set; }
 
     /// <summary>The room for all files.</summary>
     public long CapacityBytes { get; set; } = long.MaxValue;
@@ -88,7 +88,10 @@ internal sealed class SimulatedDisk(ulong seed)
         }
 
         if (FailAt.Contains(++Steps))
+        {
+            StoreRun.Log?.Add($"{Steps}: FAULT {new System.Diagnostics.StackTrace().ToString().Split('\n').Skip(2).Take(7).Aggregate("", (a, b) => a + b.Trim().Split('(')[0].Split('.').Last() + " < ")}");
             throw new IOException($"Step {Steps} fails.");
+        }
     }
 
     private sealed class Device(SimulatedDisk disk) : IStoreDevice
@@ -127,7 +130,7 @@ internal sealed class SimulatedDisk(ulong seed)
         {
             if (disk._isDown)
                 throw new SimulatedCrashException();
-            if (disk.FailsReads)
+            if (disk.UnreadableFile is { } name && disk._files.GetValueOrDefault(name) == file)
                 throw new IOException("Reads fail.");
             int length = (int)Math.Clamp(file.Cached.Length - offset, 0, destination.Length);
             file.Cached.AsSpan((int)offset, length).CopyTo(destination);

@@ -124,7 +124,7 @@ internal sealed class StoreRun(ulong seed, SimulatedDisk disk, int segments = 8)
 
     private void Set(int key)
     {
-        byte[] value = Model.Write(key, _random.Next(8) == 0 ? _random.Next(1_900) : _random.Next(300));
+        byte[] value = Model.Write(key, _random.Next(3) == 0 ? _random.Next(1_600) : _random.Next(300));
         TimeSpan? ttl = _random.Next(3) switch { 0 => TimeSpan.FromSeconds(1 + _random.Next(20)), 1 => TimeSpan.FromHours(2), _ => null };
         TierWriteStatus status = Store.Set(StoreModel.Key(key), new(value), new EntryOptions { Ttl = ttl, Tags = [$"tag{key % 3}"] });
         Say($"set {key} event {System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(value.AsSpan(4))} len {value.Length} ttl {ttl} -> {status}");

@@ -7,7 +7,7 @@ namespace Strata.Files.Segments;
 /// <content>Keeping segments ready: new files while there is room, then the ones with the least in them, then the oldest.</content>
 internal sealed partial class SegmentStore
 {
-    /// <summary>A segment with so little alive is emptied before its turn.</summary>
+    /// <summary>A segment with so small a part of its records alive is emptied before its turn.</summary>
     private const double EarlyShare = 0.2;
 
     /// <summary>The entries that are handled without letting go of the gate.</summary>
@@ -173,7 +173,7 @@ internal sealed partial class SegmentStore
         {
             if (segment is not { IsControl: false, State: SegmentState.Sealed })
                 continue;
-            if (emptiest is null || segment.LiveBytes < emptiest.LiveBytes)
+            if (emptiest is null || LiveShare(segment) < LiveShare(emptiest))
                 emptiest = segment;
             if (oldest is null || segment.Life!.Incarnation < oldest.Life!.Incarnation)
                 oldest = segment;
@@ -183,8 +183,10 @@ internal sealed partial class SegmentStore
 
         if (_owesClear)
             return first;
-        return emptiest?.LiveBytes <= EarlyShare * _segmentBytes ? emptiest : oldest;
+        return emptiest is not null && LiveShare(emptiest) <= EarlyShare ? emptiest : oldest;
     }
+
+    private static double LiveShare(Segment segment) => (double)segment.LiveBytes / Math.Max(1, segment.EndOffset - SegmentHeader.BlockBytes);
 
     /// <summary>When no segment is sealed, an open one is closed, so that it can be emptied next.</summary>
     private bool CloseOneEarly()

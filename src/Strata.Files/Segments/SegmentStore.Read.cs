@@ -90,8 +90,11 @@ internal sealed partial class SegmentStore
 
     private static int ReadBytes(Segment segment, int offset, Span<byte> to)
     {
-        foreach (Chunk chunk in segment.Chunks)
+        // From the last one: a chunk that was closed with room left reaches into the next one's place.
+        Chunk[] chunks = segment.Chunks;
+        for (int i = chunks.Length - 1; i >= 0; i--)
         {
+            Chunk chunk = chunks[i];
             int at = offset - chunk.Start;
             if (at < 0 || at >= chunk.Bytes.Length)
                 continue;

@@ -29,7 +29,8 @@ internal sealed partial class SegmentStore
         _recovered.TrySetResult();
     }
 
-    private bool RecoverNext()
+    /// <summary>Looks into one more segment. False when there is none.</summary>
+    public bool RecoverNext()
     {
         lock (_pumpLock)
         {
@@ -282,13 +283,15 @@ internal sealed partial class SegmentStore
 
         if (!MakeAllDurable())
             return;
-        lock (_gate)
+        foreach (Segment segment in damaged)
         {
-            foreach (Segment segment in damaged)
-            {
-                if (segment.State == SegmentState.Broken)
-                    segment.State = SegmentState.Emptied;
-            }
+            if (segment.State != SegmentState.Broken)
+                continue;
+            // One that was cut off is made anew.
+            if (segment.File.LengthBytes != _segmentBytes)
+                Delete(segment);
+            else
+                segment.State = SegmentState.Emptied;
         }
     }
 

@@ -150,7 +150,7 @@ internal sealed partial class SegmentStore : IDisposable
         IReadOnlyList<string> names = _device.List();
         StoreHeader header;
         IDeviceFile file;
-        bool isOneSlotGood = false;
+        bool isOneSlotLost = false;
         byte[] slots = new byte[StoreHeader.FileBytes];
         if (names.Contains(StoreFiles.StoreName))
         {
@@ -172,8 +172,8 @@ internal sealed partial class SegmentStore : IDisposable
                 // With neither slot nor segment it was being made when the process ended.
                 header = found is null ? NewHeader() : found with { OpenCount = found.OpenCount + 1 };
                 // The slot that is lost may have been the later one.
-                isOneSlotGood = first is null || second is null;
-                if (found is not null && isOneSlotGood)
+                isOneSlotLost = first is null || second is null;
+                if (found is not null && isOneSlotLost)
                     header = header with { OpenCount = header.OpenCount + 1 };
             }
             catch
@@ -188,14 +188,14 @@ internal sealed partial class SegmentStore : IDisposable
                 throw new FileStoreException(FileStoreFault.Damaged, $"There are segments, but the file '{StoreFiles.StoreName}' is missing. Delete the directory to begin anew; nothing was overwritten.");
             file = _device.Create(StoreFiles.StoreName, StoreHeader.FileBytes);
             header = NewHeader();
-            isOneSlotGood = true;
+            isOneSlotLost = true;
         }
 
         byte[] slot = new byte[StoreHeader.SlotBytes];
         header.Write(slot);
         file.Write(slot, header.SlotOffset);
         file.Flush();
-        if (isOneSlotGood)
+        if (isOneSlotLost)
         {
             file.Write(slot, StoreHeader.SlotBytes - header.SlotOffset);
             file.Flush();

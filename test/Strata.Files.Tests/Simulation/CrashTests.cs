@@ -44,17 +44,6 @@ public sealed class CrashTests
         }
     }
 
-    [Fact]
-    public void DebugOne()
-    {
-        StoreRun.Log = [];
-        string[] a = System.IO.File.ReadAllText("/tmp/dbg.txt").Split(' ');
-        try { CrashOnce((CrashKind)int.Parse(a[0]), ulong.Parse(a[1]), int.Parse(a[2])); }
-        catch (Exception e) { StoreRun.Log.Add(e.ToString()); }
-        System.IO.File.WriteAllLines("/tmp/dbg.log", StoreRun.Log);
-        StoreRun.Log = null;
-    }
-
     /// <returns>Whether the history was long enough to fail there.</returns>
     private static bool CrashOnce(CrashKind kind, ulong seed, int crashAt)
     {

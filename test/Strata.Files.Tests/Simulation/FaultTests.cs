@@ -44,17 +44,6 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public void DebugOne()
-    {
-        StoreRun.Log = [];
-        string[] a = System.IO.File.ReadAllText("/tmp/dbg.txt").Split(' ');
-        try { FailOnce(int.Parse(a[0]), ulong.Parse(a[1])); }
-        catch (Exception e) { StoreRun.Log.Add(e.ToString()); }
-        System.IO.File.WriteAllLines("/tmp/dbg.log", StoreRun.Log);
-        StoreRun.Log = null;
-    }
-
-    [Fact]
     public void Reads_OfAStoreWithOneBitTurned_AreNeverWrong()
     {
         int found = 0, faults = 0;
@@ -121,7 +110,7 @@ public sealed class FaultTests
     {
         for (ulong seed = 1; seed <= 60; seed++)
         {
-            var disk = new SimulatedDisk(seed) { CapacityBytes = Layout.StoreHeader.FileBytes + (1 + (long)(seed % 6)) * StoreRun.SegmentBytes };
+            var disk = new SimulatedDisk(seed) { CapacityBytes = Strata.Files.Layout.StoreHeader.FileBytes + (1 + (long)(seed % 6)) * StoreRun.SegmentBytes };
             using var run = new StoreRun(seed, disk, segments: 8);
             run.Open();
             run.Work(300, $"seed {seed}");

@@ -88,10 +88,7 @@ internal sealed class SimulatedDisk(ulong seed)
         }
 
         if (FailAt.Contains(++Steps))
-        {
-            StoreRun.Log?.Add($"{Steps}: FAULT {new System.Diagnostics.StackTrace().ToString().Split('\n').Skip(2).Take(7).Aggregate("", (a, b) => a + b.Trim().Split('(')[0].Split('.').Last() + " < ")}");
             throw new IOException($"Step {Steps} fails.");
-        }
     }
 
     private sealed class Device(SimulatedDisk disk) : IStoreDevice

@@ -31,7 +31,7 @@ internal sealed class StoreRun(ulong seed, SimulatedDisk disk, int segments = 8)
 
     public FileTierOptions Options => new FileTierOptions
     {
-        CapacityBytes = segments * SegmentBytes + Layout.StoreHeader.FileBytes,
+        CapacityBytes = segments * SegmentBytes + Strata.Files.Layout.StoreHeader.FileBytes,
         SegmentBytes = SegmentBytes,
         AllowsTinySegments = true,
         WorksInBackground = false,
@@ -42,14 +42,12 @@ internal sealed class StoreRun(ulong seed, SimulatedDisk disk, int segments = 8)
 
     public void Open()
     {
-        Say("open");
         Model.Restart();
         _store = new SegmentStore(disk.Open(), Options);
     }
 
     public void Close()
     {
-        Say("close");
         _store!.Dispose();
         _store = null;
         Model.MakeAllDurable();
@@ -60,13 +58,11 @@ internal sealed class StoreRun(ulong seed, SimulatedDisk disk, int segments = 8)
     {
         Open();
         CheckAll(where + ", before recovery");
+        while (Store.RecoverNext())
+            CheckAll(where + ", in recovery");
         Store.Recover();
         CheckAll(where + ", recovered");
     }
-
-    public static List<string>? Log;
-
-    private void Say(string text) => Log?.Add($"{disk.Steps}: {text}");
 
     public void Work(int operations, string where)
     {
@@ -99,16 +95,13 @@ internal sealed class StoreRun(ulong seed, SimulatedDisk disk, int segments = 8)
                 Get(key, where);
                 break;
             case 15:
-                Say("pump");
                 Store.Pump(isFlush: false);
                 break;
             case 16:
-                Say("flush");
                 if (Store.Flush(toDevice: false) && SystemSurvives)
                     Model.MakeAllDurable();
                 break;
             case 17:
-                Say("sync");
                 if (Store.Flush(toDevice: true))
                     Model.MakeAllDurable();
                 break;
@@ -127,7 +120,6 @@ internal sealed class StoreRun(ulong seed, SimulatedDisk disk, int segments = 8)
         byte[] value = Model.Write(key, _random.Next(3) == 0 ? _random.Next(1_600) : _random.Next(300));
         TimeSpan? ttl = _random.Next(3) switch { 0 => TimeSpan.FromSeconds(1 + _random.Next(20)), 1 => TimeSpan.FromHours(2), _ => null };
         TierWriteStatus status = Store.Set(StoreModel.Key(key), new(value), new EntryOptions { Ttl = ttl, Tags = [$"tag{key % 3}"] });
-        Say($"set {key} event {System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(value.AsSpan(4))} len {value.Length} ttl {ttl} -> {status}");
         if (status != TierWriteStatus.Done)
             Model.Remove(key);
     }
@@ -136,7 +128,6 @@ internal sealed class StoreRun(ulong seed, SimulatedDisk disk, int segments = 8)
     {
         Model.Remove(key);
         TierWriteStatus status = Store.Remove(StoreModel.Key(key));
-        Say($"remove {key} -> {status}");
         if (SystemSurvives && status is TierWriteStatus.Done or TierWriteStatus.NotFound)
             Model.MakeDurable(key);
     }
@@ -176,7 +167,6 @@ internal sealed class StoreRun(ulong seed, SimulatedDisk disk, int segments = 8)
         int[] meant = [.. Enumerable.Range(0, StoreModel.KeyCount).Where(isMeant)];
         foreach (int key in meant)
             Model.Remove(key);
-        Say($"sweep {string.Join(',', meant)}");
         if (call() == TierWriteStatus.Done && SystemSurvives)
         {
             foreach (int key in meant)

@@ -12,7 +12,7 @@ public sealed class FileTierOptions
     private const int MaxSegmentBytes = 64 << 20;
     private const int SegmentsWanted = 64;
 
-    /// <summary>The room on disk, in bytes, for all files of the store: they never take more. Default 1 GiB; 33 MiB to 1 TiB. A store that has more is shortened when it is opened, oldest entries first.</summary>
+    /// <summary>The room on disk, in bytes, for all files of the store: they never take more. Default 1 GiB; 33 MiB to 1 TiB. A store that has more is shortened when it is opened, oldest entries first; one that has less grows, to 256 segments or at least four times what it was made with.</summary>
     public long CapacityBytes { get; set; } = 1L << 30;
 
     /// <summary>The length of a segment file, a power of two of bytes from 8 to 64 MiB. Default 0, which chooses by the capacity. A store keeps the length it was made with.</summary>
@@ -69,7 +69,7 @@ public sealed class FileTierOptions
         ThrowIfOutside(options.SegmentBytes, least, MaxSegmentBytes, nameof(SegmentBytes));
         if (!BitOperations.IsPow2(options.SegmentBytes))
             throw new ArgumentOutOfRangeException(nameof(SegmentBytes), SegmentBytes, $"{nameof(SegmentBytes)} is {SegmentBytes}; it must be a power of two.");
-        ThrowIfOutside(CapacityBytes, (long)LeastSegments * options.SegmentBytes + StoreHeader.FileBytes, AllowsTinySegments ? 1L << 40 : Math.Min(1L << 40, ((long)options.SegmentBytes << LocationFormat.SegmentBits) - 1), nameof(CapacityBytes), $" with segments of {options.SegmentBytes} bytes");
+        ThrowIfOutside(CapacityBytes, (long)LeastSegments * options.SegmentBytes + StoreHeader.FileBytes, AllowsTinySegments ? 1L << 40 : Math.Min(1L << 40, ((long)options.SegmentBytes << LocationFormat.MaxSegmentBits) - 1), nameof(CapacityBytes), $" with segments of {options.SegmentBytes} bytes");
         if (MaxValueBytes != 0)
             ThrowIfOutside(MaxValueBytes, 1, options.SegmentBytes / 4, nameof(MaxValueBytes), $" (a quarter of {nameof(SegmentBytes)}; 0 stands for it)");
         else

@@ -5,12 +5,12 @@ namespace Strata.Files.Layout;
 /// <summary>The store's own file: two slots, written in turn, so that one of them is always good.</summary>
 /// <remarks>
 /// <code>
-///  0  u64  magic           8  u32  format version    12  u32  bits of a key's identity
+///  0  u64  magic           8  u32  format version    12  u16  partition bits, u16 segment bits
 /// 16  u128 store id       32  32 bytes  secret       64  i64  segment bytes
 /// 72  u64  times opened   80  u64  checksum of 0..80
 /// </code>
 /// </remarks>
-internal sealed record StoreHeader(UInt128 Id, byte[] Secret, int SegmentBytes, int PartitionBits, ulong OpenCount)
+internal sealed record StoreHeader(UInt128 Id, byte[] Secret, int SegmentBytes, int PartitionBits, int SegmentBits, ulong OpenCount)
 {
     public const int SlotBytes = 4096;
     public const int FileBytes = 2 * SlotBytes;
@@ -26,7 +26,8 @@ internal sealed record StoreHeader(UInt128 Id, byte[] Secret, int SegmentBytes, 
         to[..SizeBytes].Clear();
         BinaryPrimitives.WriteUInt64LittleEndian(to, Magic);
         BinaryPrimitives.WriteUInt32LittleEndian(to[8..], Version);
-        BinaryPrimitives.WriteInt32LittleEndian(to[12..], PartitionBits);
+        BinaryPrimitives.WriteInt16LittleEndian(to[12..], (short)PartitionBits);
+        BinaryPrimitives.WriteInt16LittleEndian(to[14..], (short)SegmentBits);
         BinaryPrimitives.WriteUInt128LittleEndian(to[16..], Id);
         Secret.CopyTo(to[32..]);
         BinaryPrimitives.WriteInt64LittleEndian(to[64..], SegmentBytes);
@@ -48,7 +49,8 @@ internal sealed record StoreHeader(UInt128 Id, byte[] Secret, int SegmentBytes, 
             BinaryPrimitives.ReadUInt128LittleEndian(from[16..]),
             secret,
             (int)BinaryPrimitives.ReadInt64LittleEndian(from[64..]),
-            BinaryPrimitives.ReadInt32LittleEndian(from[12..]),
+            BinaryPrimitives.ReadInt16LittleEndian(from[12..]),
+            BinaryPrimitives.ReadInt16LittleEndian(from[14..]),
             BinaryPrimitives.ReadUInt64LittleEndian(from[72..]));
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Strata.Files.Layout;
@@ -66,27 +67,23 @@ internal sealed class StoreKey
     private ulong AddBlock(ulong sum, ReadOnlySpan<byte> bytes)
     {
         ulong high = 0, low = 0;
-        ReadOnlySpan<ulong> words = _words;
-        while (bytes.Length >= 32)
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        ReadOnlySpan<ulong> keys = _words.AsSpan(0, words.Length);
+        int i = 0;
+        for (; i + 1 < words.Length; i += 2)
         {
-            ulong h1 = Math.BigMul(Word(bytes) + words[0], Word(bytes[8..]) + words[1], out ulong l1);
-            ulong h2 = Math.BigMul(Word(bytes[16..]) + words[2], Word(bytes[24..]) + words[3], out ulong l2);
-            high += h1 + h2;
-            low += l1 + l2;
-            bytes = bytes[32..];
-            words = words[4..];
+            high += Math.BigMul(Little(words[i]) + keys[i], Little(words[i + 1]) + keys[i + 1], out ulong product);
+            low += product;
         }
 
-        if (!bytes.IsEmpty)
+        if (i * sizeof(ulong) < bytes.Length)
         {
             // The last bytes with zeros behind them; the length went into the sum.
-            Span<byte> last = stackalloc byte[32];
+            Span<byte> last = stackalloc byte[2 * sizeof(ulong)];
             last.Clear();
-            bytes.CopyTo(last);
-            ulong h1 = Math.BigMul(Word(last) + words[0], Word(last[8..]) + words[1], out ulong l1);
-            ulong h2 = Math.BigMul(Word(last[16..]) + words[2], Word(last[24..]) + words[3], out ulong l2);
-            high += h1 + h2;
-            low += l1 + l2;
+            bytes[(i * sizeof(ulong))..].CopyTo(last);
+            high += Math.BigMul(Word(last) + _words[i], Word(last[sizeof(ulong)..]) + _words[i + 1], out ulong product);
+            low += product;
         }
 
         return Add(Add(sum, high), low);
@@ -111,6 +108,8 @@ internal sealed class StoreKey
         sum *= 0xD6E8_FEB8_6659_FD93;
         return sum ^ (sum >> 32);
     }
+
+    private static ulong Little(ulong word) => BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
 
     private static ulong Word(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt64LittleEndian(bytes);
 }

@@ -53,6 +53,9 @@ internal sealed class Segment(int id, IDeviceFile file)
     /// <summary>Whether something was written since it was last flushed.</summary>
     public bool NeedsSync { get; set; }
 
+    /// <summary>Whether its file was just made, of zeros.</summary>
+    public bool IsNew { get; set; }
+
     /// <summary>Whether its values are out of the index while its old header may still be the durable one.</summary>
     public bool IsUnsure { get; set; }
 

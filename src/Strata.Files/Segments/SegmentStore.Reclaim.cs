@@ -68,7 +68,7 @@ internal sealed partial class SegmentStore
             return true;
         }
 
-        var segment = new Segment(id, file!) { State = SegmentState.Emptied };
+        var segment = new Segment(id, file!) { State = SegmentState.Emptied, IsNew = true };
         lock (_gate)
         {
             var segments = new Segment?[Math.Max(id + 1, _segments.Length)];
@@ -80,7 +80,7 @@ internal sealed partial class SegmentStore
         return Prepare(segment);
     }
 
-    /// <summary>Begins a new life, whose header is durable before its first record.</summary>
+    /// <summary>Begins a new life, whose header is durable before its first record. In a new file there is no former life, and the header may come with the first flush of its records.</summary>
     private bool Prepare(Segment segment)
     {
         byte[] nonce = RandomNumberGenerator.GetBytes(sizeof(ulong));
@@ -94,7 +94,8 @@ internal sealed partial class SegmentStore
         bool isDurable = TryDevice(() =>
         {
             segment.File.Write(block, 0);
-            segment.File.Flush();
+            if (!segment.IsNew)
+                segment.File.Flush();
         });
         lock (_gate)
         {
@@ -106,6 +107,7 @@ internal sealed partial class SegmentStore
             }
 
             segment.Reset();
+            segment.IsNew = false;
             segment.Life = life;
             segment.State = SegmentState.Free;
             _free.Push(segment);

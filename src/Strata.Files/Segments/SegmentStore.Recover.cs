@@ -101,7 +101,7 @@ internal sealed partial class SegmentStore
     /// <summary>Opens a segment file and reads its header and the end of it. Broken stands for damaged here.</summary>
     private Segment? FindSegment(int id, string name)
     {
-        if (id >= 1 << LocationFormat.SegmentBits)
+        if (id >= 1 << _header.SegmentBits)
             throw new FileStoreException(FileStoreFault.NotAStore, $"The file '{name}' has a number that no segment has. Nothing was overwritten.");
         IDeviceFile file = _device.Open(name);
         bool isWhole = file.LengthBytes == _segmentBytes;

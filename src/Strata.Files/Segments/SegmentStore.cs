@@ -76,10 +76,10 @@ internal sealed partial class SegmentStore : IDisposable
             _key = new StoreKey(_header.Secret);
             _rules = new RuleSet(_key);
             _segmentBytes = _header.SegmentBytes;
-            _maxSegments = (int)Math.Min((options.CapacityBytes - StoreHeader.FileBytes) / _segmentBytes, 1 << LocationFormat.SegmentBits);
+            _maxSegments = (int)Math.Min((options.CapacityBytes - StoreHeader.FileBytes) / _segmentBytes, 1 << _header.SegmentBits);
             _freeTarget = _maxSegments >= SegmentsForFreeWanted ? FreeWanted : FreeWanted - 1;
             _chunkBytes = Math.Min(MaxChunkBytes, _segmentBytes / 4);
-            _format = new LocationFormat(_segmentBytes);
+            _format = new LocationFormat(_segmentBytes, _header.SegmentBits);
             _table = new LocationTable(_format.Bits, _header.PartitionBits);
             _open = new Segment?[1 + TtlClasses.CountFor(_maxSegments, options.HasTtlClasses)];
             _firstSequence = _header.OpenCount << SequenceBits;
@@ -206,10 +206,12 @@ internal sealed partial class SegmentStore : IDisposable
 
     private StoreHeader NewHeader()
     {
-        // A thousand entries of a KiB each are a good partition.
-        int partitionBits = Math.Clamp(BitOperations.Log2((ulong)_options.CapacityBytes >> 20), 0, LocationTable.MaxPartitionBits);
+        // A few thousand entries of a KiB each are a good partition.
+        int partitionBits = Math.Clamp(BitOperations.Log2(Math.Max(1, (ulong)_options.CapacityBytes >> 22)), 0, LocationTable.MaxPartitionBits);
+        // Room to grow to four times the capacity it begins with, or to 256 segments.
+        int segmentBits = Math.Clamp(BitOperations.Log2((ulong)(_options.CapacityBytes / _options.SegmentBytes)) + 3, LocationFormat.MinSegmentBits, LocationFormat.MaxSegmentBits);
         byte[] id = RandomNumberGenerator.GetBytes(16);
-        return new StoreHeader(System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(id), RandomNumberGenerator.GetBytes(StoreKey.SecretBytes), _options.SegmentBytes, partitionBits, OpenCount: 1);
+        return new StoreHeader(System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(id), RandomNumberGenerator.GetBytes(StoreKey.SecretBytes), _options.SegmentBytes, partitionBits, segmentBits, OpenCount: 1);
     }
 
     private static FileStoreException Refusal(Exception exception)

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 
 namespace Strata.Files.Layout;
@@ -72,8 +74,9 @@ internal sealed class StoreKey
         int i = 0;
         for (; i + 1 < words.Length; i += 2)
         {
-            high += Math.BigMul(Little(words[i]) + keys[i], Little(words[i + 1]) + keys[i + 1], out ulong product);
-            low += product;
+            ulong first = Little(words[i]) + keys[i], second = Little(words[i + 1]) + keys[i + 1];
+            high += MultiplyHigh(first, second);
+            low += first * second;
         }
 
         if (i * sizeof(ulong) < bytes.Length)
@@ -82,8 +85,9 @@ internal sealed class StoreKey
             Span<byte> last = stackalloc byte[2 * sizeof(ulong)];
             last.Clear();
             bytes[(i * sizeof(ulong))..].CopyTo(last);
-            high += Math.BigMul(Word(last) + _words[i], Word(last[sizeof(ulong)..]) + _words[i + 1], out ulong product);
-            low += product;
+            ulong first = Word(last) + _words[i], second = Word(last[sizeof(ulong)..]) + _words[i + 1];
+            high += MultiplyHigh(first, second);
+            low += first * second;
         }
 
         return Add(Add(sum, high), low);
@@ -94,7 +98,7 @@ internal sealed class StoreKey
     // sum * point + value, modulo the prime; values are below 2^32.
     private ulong Step(ulong sum, ulong value)
     {
-        ulong high = Math.BigMul(sum, _point, out ulong low);
+        ulong high = MultiplyHigh(sum, _point), low = sum * _point;
         ulong folded = (low & Prime) + ((high << 3) | (low >> 61)) + value;
         folded = (folded & Prime) + (folded >> 61);
         return folded >= Prime ? folded - Prime : folded;
@@ -107,6 +111,14 @@ internal sealed class StoreKey
         sum ^= sum >> 32;
         sum *= 0xD6E8_FEB8_6659_FD93;
         return sum ^ (sum >> 32);
+    }
+
+    // Two multiplications in registers are cheaper than one whose second half goes through memory.
+    private static ulong MultiplyHigh(ulong a, ulong b)
+    {
+        if (Bmi2.X64.IsSupported)
+            return Bmi2.X64.MultiplyNoFlags(a, b);
+        return ArmBase.Arm64.IsSupported ? ArmBase.Arm64.MultiplyHigh(a, b) : Math.BigMul(a, b, out _);
     }
 
     private static ulong Little(ulong word) => BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);

@@ -21,11 +21,16 @@ internal abstract class Verb(string name, string question)
     /// <summary>The options of this verb alone.</summary>
     protected virtual IEnumerable<Option> OwnOptions => [];
 
+    /// <summary>The arguments of this verb alone.</summary>
+    protected virtual IEnumerable<Argument> OwnArguments => [];
+
     public Command ToCommand()
     {
         Command command = new(Name, question) { Hidden = IsHidden };
         foreach (Option option in (Option[])[_entries, _seconds, _seed, _all, _json, _markdown, .. OwnOptions])
             command.Options.Add(option);
+        foreach (Argument argument in OwnArguments)
+            command.Arguments.Add(argument);
         _entries.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int?>() is <= 0)

@@ -1,0 +1,102 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Strata.Files.Device;
+
+/// <summary>A directory of the file system, readable by its owner only, with a file in it that is locked while the store is open.</summary>
+internal sealed class DirectoryDevice : IStoreDevice
+{
+    private const string LockName = "strata.lock";
+
+    private readonly string _path;
+    private readonly SafeFileHandle _lock;
+
+    /// <param name="path">The directory; made when it is not there.</param>
+    /// <param name="isReadOnly">Whether nothing may be made.</param>
+    /// <exception cref="FileStoreException">The directory holds something else, is in use, or may not be read or written.</exception>
+    public DirectoryDevice(string path, bool isReadOnly = false)
+    {
+        _path = Path.GetFullPath(path);
+        try
+        {
+            if (isReadOnly && !File.Exists(Path.Combine(_path, StoreFiles.StoreName)))
+                throw new FileStoreException(FileStoreFault.NotAStore, $"There is no store in '{_path}'.");
+            if (!Directory.Exists(_path))
+                Make(_path);
+            ThrowIfForeign();
+        }
+        catch (Exception exception) when (Faults.IsOfDevice(exception))
+        {
+            throw Denied(exception);
+        }
+
+        try
+        {
+            _lock = File.OpenHandle(Path.Combine(_path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw Denied(exception);
+        }
+        catch (IOException exception)
+        {
+            throw new FileStoreException(FileStoreFault.InUse, $"The store in '{_path}' is in use: its lock is held by another tier or process. One tier can have a store open at a time.", exception);
+        }
+
+        Own(LockName);
+    }
+
+    public IReadOnlyList<string> List() => [.. Directory.EnumerateFiles(_path).Select(file => Path.GetFileName(file)).Where(StoreFiles.IsOurs)];
+
+    public IDeviceFile Open(string name) => new DeviceFile(File.OpenHandle(Path.Combine(_path, name), FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.RandomAccess));
+
+    public IDeviceFile Create(string name, long lengthBytes)
+    {
+        string path = Path.Combine(_path, name);
+        SafeFileHandle handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.RandomAccess, lengthBytes);
+        try
+        {
+            Own(name);
+            // Where room cannot be taken beforehand, the length alone is set.
+            if (RandomAccess.GetLength(handle) < lengthBytes)
+                RandomAccess.SetLength(handle, lengthBytes);
+            return new DeviceFile(handle);
+        }
+        catch
+        {
+            handle.Dispose();
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    public void Delete(string name) => File.Delete(Path.Combine(_path, name));
+
+    public void Dispose() => _lock.Dispose();
+
+    private static void Make(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private void Own(string name)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Path.Combine(_path, name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    // Nothing is made in a directory that is somebody else's.
+    private void ThrowIfForeign()
+    {
+        if (File.Exists(Path.Combine(_path, StoreFiles.StoreName)))
+            return;
+        string? other = Directory.EnumerateFileSystemEntries(_path).Select(entry => Path.GetFileName(entry)).FirstOrDefault(name => name != LockName);
+        if (other is not null)
+            throw new FileStoreException(FileStoreFault.NotAStore, $"The directory '{_path}' holds '{other}' and no store; a new store needs an empty directory. Nothing was written.");
+    }
+
+    private FileStoreException Denied(Exception exception) =>
+        new(FileStoreFault.NotAccessible, $"The directory '{_path}' cannot be read and written: {exception.Message}", exception);
+}

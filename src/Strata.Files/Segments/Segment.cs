@@ -1,0 +1,82 @@
+using Strata.Files.Device;
+using Strata.Files.Layout;
+
+namespace Strata.Files.Segments;
+
+/// <summary>One segment file. All but the file, the life and the list of chunks is the gate's.</summary>
+internal sealed class Segment(int id, IDeviceFile file)
+{
+    private SegmentLife? _life;
+    private Chunk[] _chunks = [];
+
+    public int Id { get; } = id;
+
+    public IDeviceFile File { get; } = file;
+
+    /// <summary>The life whose records are read; <c>null</c> before the first. Any thread reads it, after the index led to the segment.</summary>
+    public SegmentLife? Life
+    {
+        get => Volatile.Read(ref _life);
+        set => Volatile.Write(ref _life, value);
+    }
+
+    /// <summary>What is in memory, in the order of the file. Replaced as a whole.</summary>
+    public Chunk[] Chunks
+    {
+        get => Volatile.Read(ref _chunks);
+        set => Volatile.Write(ref _chunks, value);
+    }
+
+    public SegmentState State { get; set; } = SegmentState.Found;
+
+    /// <summary>Whether it holds tombstones, clears and rules; otherwise values.</summary>
+    public bool IsControl { get; set; }
+
+    /// <summary>The least sequence of its records; the greatest number when it has none.</summary>
+    public ulong MinSequence { get; set; } = ulong.MaxValue;
+
+    public ulong MaxSequence { get; set; }
+
+    /// <summary>Where the next record goes.</summary>
+    public int EndOffset { get; set; } = SegmentHeader.BlockBytes;
+
+    /// <summary>The end of the records that are durable.</summary>
+    public int DurableEnd { get; set; } = SegmentHeader.BlockBytes;
+
+    public long LiveBytes { get; set; }
+
+    public int LiveCount { get; set; }
+
+    /// <summary>Whether its footer is durable.</summary>
+    public bool HasFooter { get; set; }
+
+    /// <summary>Whether something was written since it was last flushed.</summary>
+    public bool NeedsSync { get; set; }
+
+    /// <summary>Whether its file was just made, of zeros.</summary>
+    public bool IsNew { get; set; }
+
+    /// <summary>Whether its values are out of the index while its old header may still be the durable one.</summary>
+    public bool IsUnsure { get; set; }
+
+    /// <summary>What goes into the footer, while it is open or closing.</summary>
+    public List<FooterEntry> Entries { get; } = [];
+
+    public bool HasRecords => MinSequence != ulong.MaxValue;
+
+    /// <summary>Forgets what it held, for a new life.</summary>
+    public void Reset()
+    {
+        IsControl = false;
+        MinSequence = ulong.MaxValue;
+        MaxSequence = 0;
+        EndOffset = SegmentHeader.BlockBytes;
+        DurableEnd = SegmentHeader.BlockBytes;
+        LiveBytes = 0;
+        LiveCount = 0;
+        HasFooter = false;
+        NeedsSync = false;
+        Entries.Clear();
+        Chunks = [];
+    }
+}

@@ -1,0 +1,121 @@
+using System.Buffers;
+using Strata.Files.Device;
+using Strata.Files.Layout;
+using Strata.Tiers;
+
+namespace Strata.Files.Segments;
+
+/// <content>Reading: one look into the index, one read of the device, and a checksum. No lock but the index's own.</content>
+internal sealed partial class SegmentStore
+{
+    /// <summary>How often a read begins anew because the record moved under it.</summary>
+    private const int ReadTries = 8;
+
+    public TierRead Get(ReadOnlySpan<byte> key, IBufferWriter<byte> destination)
+    {
+        ulong hash = _key.HashKey(key), failed = 0;
+        for (int i = 0; i < ReadTries && _table.TryGet(hash, out ulong location); i++)
+        {
+            // The life is taken after the index was asked. Is it a later one than the record's, then what is found there under this key is a later value of it.
+            Segment? segment = Volatile.Read(ref _segments)[_format.Segment(location)];
+            if (segment?.Life is not { } life)
+                break;
+            int offset = _format.OffsetBytes(location), length = Math.Min(_format.LengthBytes(location), _segmentBytes - offset);
+            byte[] buffer = ReadBuffer.Rent(length);
+            try
+            {
+                Span<byte> record = buffer.AsSpan(0, ReadBytes(segment, offset, buffer.AsSpan(0, length)));
+                if (RecordHeader.TryRead(record, _key, life, offset, out RecordHeader header))
+                    return Answer(key, hash, location, header, record, destination);
+            }
+            catch (Exception exception) when (Faults.IsOfDevice(exception))
+            {
+                Interlocked.Increment(ref _counters.DeviceFaults);
+                return TierRead.Nothing(TierReadStatus.Faulted);
+            }
+            finally
+            {
+                ReadBuffer.Return(buffer);
+            }
+
+            // A chunk that was let go, or a segment that began anew: the index knows by now. Twice at one place it is damage.
+            if (_format.WithoutHit(location) == failed && segment.Life == life)
+            {
+                DropDamaged(hash, failed);
+                break;
+            }
+
+            failed = _format.WithoutHit(location);
+        }
+
+        Interlocked.Increment(ref _counters.Misses);
+        return TierRead.Nothing(TierReadStatus.Miss);
+    }
+
+    private TierRead Answer(ReadOnlySpan<byte> key, ulong hash, ulong location, in RecordHeader header, ReadOnlySpan<byte> record, IBufferWriter<byte> destination)
+    {
+        ReadOnlySpan<byte> tags = record.Slice(RecordHeader.SizeBytes + header.KeyBytes, header.TagBytes);
+        long nowMs = header.TtlMs == 0 ? 0 : _clock.NowMs;
+        if (header.Kind != RecordKind.Value
+            || !record.Slice(RecordHeader.SizeBytes, header.KeyBytes).SequenceEqual(key)
+            || header.ExpiresMs <= nowMs
+            || IsInvalid(header, key, tags)
+            || !IsSureOf(header))
+        {
+            Interlocked.Increment(ref _counters.Misses);
+            return TierRead.Nothing(TierReadStatus.Miss);
+        }
+
+        destination.Write(record.Slice(header.ValueOffset, header.ValueBytes));
+        if (!_format.IsHit(location))
+            _table.TryReplace(hash, location, _format.WithHit(location));
+        Interlocked.Increment(ref _counters.Hits);
+        bool isStale = _options.RecoveredEntries == RecoveredEntries.Stale && (header.Sequence < _firstSequence || header.Flags.HasFlag(RecordFlags.Stale));
+        return new TierRead(
+            isStale ? TierReadStatus.Stale : TierReadStatus.Hit,
+            header.ValueBytes,
+            header.TtlMs == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(header.ExpiresMs - nowMs));
+    }
+
+    private bool IsInvalid(in RecordHeader header, ReadOnlySpan<byte> key, ReadOnlySpan<byte> tags) =>
+        header.Sequence < Volatile.Read(ref _clearSequence) || _rules.Means(header.Sequence, key, tags);
+
+    /// <summary>Whether a record of a former opening is known to be the newest, and its time not to be over.</summary>
+    private bool IsSureOf(in RecordHeader header)
+    {
+        if (header.Sequence >= _firstSequence)
+            return true;
+        return !(header.TtlMs != 0 && Volatile.Read(ref _mayHaveEnded)) && (Volatile.Read(ref _recovery) is not { } recovery || header.Sequence > recovery.Horizon);
+    }
+
+    private static int ReadBytes(Segment segment, int offset, Span<byte> to)
+    {
+        // From the last one: a chunk that was closed with room left reaches into the next one's place.
+        Chunk[] chunks = segment.Chunks;
+        for (int i = chunks.Length - 1; i >= 0; i--)
+        {
+            Chunk chunk = chunks[i];
+            int at = offset - chunk.Start;
+            if (at < 0 || at >= chunk.Bytes.Length)
+                continue;
+            int length = Math.Min(to.Length, chunk.Bytes.Length - at);
+            chunk.Bytes.AsSpan(at, length).CopyTo(to);
+            return length;
+        }
+
+        return segment.File.Read(to, offset);
+    }
+
+    private void DropDamaged(ulong hash, ulong location)
+    {
+        Interlocked.Increment(ref _counters.CorruptRecords);
+        lock (_gate)
+        {
+            if (_isDisposed || !_table.TryGet(hash, out ulong now) || _format.WithoutHit(now) != location || !_table.Remove(hash, out _))
+                return;
+            AddLiveUnderGate(location, -1);
+            // What it replaced must not come back, nor the record itself if only the reading failed.
+            BuryUnderGate(hash);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.Buffers;
+using Strata.Entries;
+using Strata.Files.Layout;
+using Strata.Invalidation;
+using Strata.Tiers;
+
+namespace Strata.Files.Segments;
+
+/// <content>What callers write.</content>
+internal sealed partial class SegmentStore
+{
+    /// <summary>How often a removal makes room for its tombstone before it gives up.</summary>
+    private const int RemovalTries = 4;
+
+    /// <summary>Writes a value, or leaves none.</summary>
+    public TierWriteStatus Set(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, EntryOptions options)
+    {
+        ulong hash = _key.HashKey(key);
+        TimeSpan? ttl = options.Ttl ?? options.Policy?.Ttl ?? _options.DefaultTtl;
+        long ttlMs = ttl is { } given && given != Timeout.InfiniteTimeSpan ? Math.Max(1, (long)given.TotalMilliseconds) : 0;
+        Span<byte> tags = options.Tags.IsEmpty ? [] : stackalloc byte[options.Tags.Length * sizeof(ulong)];
+        EntryTags.Write(options.Tags, _key, tags);
+        var header = new RecordHeader
+        {
+            Kind = RecordKind.Value,
+            Hash = hash,
+            KeyBytes = key.Length,
+            TagCount = options.Tags.Length,
+            ValueBytes = (int)Math.Min(value.Length, int.MaxValue),
+            TtlMs = ttlMs,
+            CreatedMs = _clock.NowMs,
+        };
+        bool isTooLong = value.Length > MaxValueBytes || SegmentHeader.BlockBytes + header.LengthBytes > SegmentFooter.EntriesOffset(_segmentBytes, 1);
+        lock (_gate)
+        {
+            ThrowIfDisposedUnderGate();
+            bool isThere = _table.TryGet(hash, out _);
+            ref long refusals = ref _counters.Dropped;
+            if (isTooLong)
+            {
+                refusals = ref _counters.TooLong;
+            }
+            else if (!IsAdmittedUnderGate(hash, header.LengthBytes, isThere))
+            {
+                refusals = ref _counters.NotAdmitted;
+            }
+            else
+            {
+                header.Sequence = ++_sequence;
+                header.Flags = isThere || !IsSure ? RecordFlags.Overwrites : RecordFlags.None;
+                if (TryAppendUnderGate(1 + TtlClasses.Of(ttlMs, _open.Length - 1), ref header, key, tags, value, out Segment segment, out int offset))
+                {
+                    PutUnderGate(hash, _format.Pack(segment.Id, offset, (int)header.LengthBytes));
+                    _counters.Writes++;
+                    _counters.UserBytes += key.Length + header.ValueBytes;
+                    return TierWriteStatus.Done;
+                }
+            }
+
+            refusals++;
+            // A refused write leaves no former value, here or after a restart.
+            ForgetUnderGate(hash);
+        }
+
+        return TierWriteStatus.Refused;
+    }
+
+    /// <summary>Removes a key. Its tombstone was handed to the system when this returns.</summary>
+    public TierWriteStatus Remove(ReadOnlySpan<byte> key)
+    {
+        ulong hash = _key.HashKey(key);
+        bool wasThere, isBuried;
+        long position;
+        lock (_gate)
+        {
+            ThrowIfDisposedUnderGate();
+            wasThere = _table.Remove(hash, out ulong former);
+            AddLiveUnderGate(former, -1);
+            isBuried = !wasThere && IsSure;
+            position = _controlAppended;
+        }
+
+        // Its tombstone, if it has one, may be in memory still.
+        if (isBuried && WriteControl(position))
+            return TierWriteStatus.NotFound;
+        var header = new RecordHeader { Kind = RecordKind.Tombstone, Hash = hash };
+        TierWriteStatus status = Control(ref header, []);
+        return status == TierWriteStatus.Done && !wasThere ? TierWriteStatus.NotFound : status;
+    }
+
+    public TierWriteStatus Clear()
+    {
+        var header = new RecordHeader { Kind = RecordKind.Clear };
+        return Control(ref header, []);
+    }
+
+    public TierWriteStatus Invalidate(InvalidationRule rule)
+    {
+        byte[] packed = _rules.Pack(rule);
+        var header = new RecordHeader { Kind = RecordKind.Rule, ValueBytes = packed.Length };
+        return Control(ref header, packed);
+    }
+
+    /// <summary>Brings a control record into memory and to the system.</summary>
+    private TierWriteStatus Control(ref RecordHeader header, byte[] packed)
+    {
+        for (int i = 0; i < RemovalTries; i++)
+        {
+            long position = 0;
+            lock (_gate)
+            {
+                ThrowIfDisposedUnderGate();
+                header.Sequence = ++_sequence;
+                header.CreatedMs = _clock.NowMs;
+                if (i == 0 && header.Kind == RecordKind.Rule && !_rules.TryAdd(packed, header.Sequence))
+                    header = new RecordHeader { Kind = RecordKind.Clear, Sequence = header.Sequence, CreatedMs = header.CreatedMs };
+                Apply(header);
+                if (TryAppendUnderGate(ControlSlot, ref header, [], [], header.Kind == RecordKind.Rule ? new(packed) : default, out _, out _))
+                    position = _controlAppended;
+            }
+
+            if (position != 0 && WriteControl(position))
+                return TierWriteStatus.Done;
+            // There was no segment, or the write failed: this thread makes room.
+            WaitForRecovery();
+            Pump(isFlush: false);
+        }
+
+        return TierWriteStatus.Faulted;
+
+        // In memory it holds at once, also if it cannot be written.
+        void Apply(in RecordHeader applied)
+        {
+            if (applied.Kind == RecordKind.Clear)
+            {
+                ClearUnderGate(applied.Sequence);
+            }
+            else if (applied.Kind == RecordKind.Tombstone)
+            {
+                _recovery?.Bury(applied.Hash, applied.Sequence);
+                if (_table.Remove(applied.Hash, out ulong former))
+                    AddLiveUnderGate(former, -1);
+            }
+        }
+    }
+
+    private void PutUnderGate(ulong hash, ulong location)
+    {
+        _table.Put(hash, location, out ulong former);
+        AddLiveUnderGate(former, -1);
+        AddLiveUnderGate(location, +1);
+    }
+
+    /// <summary>Drops what a key has, and sees to it that it does not come back.</summary>
+    private void ForgetUnderGate(ulong hash)
+    {
+        bool wasThere = _table.Remove(hash, out ulong former);
+        AddLiveUnderGate(former, -1);
+        if (wasThere || !IsSure)
+            BuryUnderGate(hash);
+    }
+}

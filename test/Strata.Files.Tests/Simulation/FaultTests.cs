@@ -1,0 +1,140 @@
+using Strata.TestKit.Bytes;
+using Xunit;
+
+namespace Strata.Files.Tests.Simulation;
+
+/// <summary>The device fails, is full, forgets or turns bits round; no call throws, and no answer is wrong.</summary>
+public sealed class FaultTests
+{
+    [Theory]
+    [InlineData((int)CrashKind.Kill)]
+    [InlineData((int)CrashKind.LoseAll)]
+    [InlineData((int)CrashKind.Torn512)]
+    public void Reads_WhileWritesAndFlushesFail_AreNeverWrong(int kind)
+    {
+        for (ulong seed = 1; seed <= 250; seed++)
+        {
+            FailOnce(kind, seed);
+        }
+    }
+
+    private static void FailOnce(int kind, ulong seed)
+    {
+        string where = $"{(CrashKind)kind}, seed {seed}";
+        var random = new SplitMix64(seed);
+        var disk = new SimulatedDisk(seed);
+        using var run = new StoreRun(seed, disk, segments: 6 + (int)(seed % 6)) { SystemSurvives = kind == (int)CrashKind.Kill };
+        run.Open();
+        // From every third to every fiftieth call.
+        int rate = 3 + random.Next(48);
+        for (int step = disk.Steps; step < disk.Steps + 2_000; step++)
+        {
+            if (random.Next(rate) == 0)
+                disk.FailAt.Add(step);
+        }
+
+        run.Work(200, where);
+        run.CheckAll(where);
+        disk.FailAt.Clear();
+        disk.Restart((CrashKind)kind);
+        run.Reopen(where + ", opened anew");
+        run.Work(100, where + ", opened anew");
+        run.Close();
+        run.Reopen(where + ", closed and opened");
+    }
+
+    [Fact]
+    public void Reads_OfAStoreWithOneBitTurned_AreNeverWrong()
+    {
+        int found = 0, faults = 0;
+        for (ulong seed = 1; seed <= 600; seed++)
+        {
+            string where = $"seed {seed}";
+            var random = new SplitMix64(seed);
+            var disk = new SimulatedDisk(seed);
+            using var run = new StoreRun(seed, disk, segments: 6 + (int)(seed % 6));
+            run.Open();
+            run.Work(120, where);
+            if (seed % 3 != 0)
+                run.Close();
+            (string name, SimulatedFile file) = disk.Files.OrderBy(each => each.Key, StringComparer.Ordinal).ElementAt(random.Next(disk.Files.Count));
+            // Rather where something is than where nothing is.
+            int offset = random.Next(2) == 0 ? random.Next(file.Cached.Length) : Array.FindIndex(file.Cached, random.Next(file.Cached.Length), b => b != 0);
+            if (offset < 0)
+                continue;
+            disk.Flip(name, offset, random.Next(8));
+            where += $", bit in {name} at {offset}";
+            if (seed % 3 == 0)
+            {
+                // While it is open.
+                run.CheckAll(where);
+                run.Work(60, where);
+                faults += (int)run.Store.GetStatistics().CorruptRecords;
+                continue;
+            }
+
+            run.Reopen(where);
+            found += run.Found;
+            run.Work(60, where);
+            faults += (int)run.Store.GetStatistics().CorruptRecords;
+            run.Close();
+            run.Reopen(where + ", opened anew");
+        }
+
+        Assert.InRange(found, 600, int.MaxValue);
+        Assert.InRange(faults, 10, int.MaxValue);
+    }
+
+    [Fact]
+    public void Open_WithASegmentThatCannotBeRead_AnswersNothingOfFormerTimes()
+    {
+        for (ulong seed = 1; seed <= 60; seed++)
+        {
+            var disk = new SimulatedDisk(seed);
+            using var run = new StoreRun(seed, disk, segments: 8);
+            run.Open();
+            run.Work(120, $"seed {seed}");
+            run.Close();
+            disk.UnreadableFile = disk.Files.Keys.Where(name => name.EndsWith(".segment", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ElementAt((int)(seed % 3));
+            run.Reopen($"seed {seed}, unreadable");
+            Assert.Equal(0, run.Found);
+            run.Work(60, $"seed {seed}, unreadable");
+            run.Close();
+            disk.UnreadableFile = null;
+            run.Reopen($"seed {seed}, readable again");
+        }
+    }
+
+    [Fact]
+    public void Work_OnADiskThatIsTooSmall_GoesOnWithWhatThereIs()
+    {
+        for (ulong seed = 1; seed <= 60; seed++)
+        {
+            var disk = new SimulatedDisk(seed) { CapacityBytes = Strata.Files.Layout.StoreHeader.FileBytes + (1 + (long)(seed % 6)) * StoreRun.SegmentBytes };
+            using var run = new StoreRun(seed, disk, segments: 8);
+            run.Open();
+            run.Work(300, $"seed {seed}");
+            run.Close();
+            run.Reopen($"seed {seed}, opened anew");
+            Assert.InRange(disk.MostBytes, 0, disk.CapacityBytes);
+        }
+    }
+
+    [Fact]
+    public void Files_OfAnyHistory_StayWithinTheCapacity()
+    {
+        for (ulong seed = 1; seed <= 40; seed++)
+        {
+            var disk = new SimulatedDisk(seed);
+            using var run = new StoreRun(seed, disk, segments: 4 + (int)(seed % 5));
+            for (int round = 0; round < 3; round++)
+            {
+                run.Reopen($"seed {seed}, round {round}");
+                run.Work(300, $"seed {seed}, round {round}");
+                run.Close();
+            }
+
+            Assert.InRange(disk.MostBytes, 1, run.Options.CapacityBytes);
+        }
+    }
+}

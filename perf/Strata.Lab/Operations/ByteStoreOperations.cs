@@ -71,7 +71,9 @@ internal sealed class ByteStoreOperations : IOperationSet
         Of(nameof(ByteStore.Touch), "stored", index => _store.Touch(Present(index), TimeSpan.FromMinutes(2)) == WriteOutcome.Stored),
         Of(nameof(ByteStore.Remove), "present, after Set", index => _store.Set(Absent(index), _values.Of(index)) == WriteOutcome.Stored && _store.Remove(Absent(index))),
         Of(nameof(ByteStore.Remove), "matching, after Set", index => SetMarked(index) && _store.Remove(Present(index), default(Marked))),
+        Of(nameof(ByteStore.MakeStale), "made", index => SetEverything(index) && _store.MakeStale(Present(index), default(Marked))),
         Of(nameof(ByteStore.SweepStep), "64 buckets", Sweep),
+        Of(nameof(ByteStore.SweepStaleStep), "64 buckets", SweepStale),
         Of(nameof(ByteStore.Remove), "absent", index => !_store.Remove(Absent(index))),
         Of(nameof(ByteStore.SetMany), "stored, then RemoveMany", SetAndRemoveMany),
         Of(nameof(ByteStore.RemoveMany), "absent", index => _store.RemoveMany(new ByteSpans(_keys.Utf8(KeyCount, BatchKeys), _ends)) == 0),
@@ -146,6 +148,12 @@ internal sealed class ByteStoreOperations : IOperationSet
     {
         SweepCursor cursor = default;
         return SetMarked(index) && _store.SweepStep(ref cursor, default(Marked), 64, out int removed) | removed >= 0;
+    }
+
+    private bool SweepStale(int index)
+    {
+        SweepCursor cursor = default;
+        return SetMarked(index) && _store.SweepStaleStep(ref cursor, default(Marked), 64, out int made) | made >= 0;
     }
 
     private bool ReadVersionIntoWriter(int index)

@@ -75,6 +75,8 @@ internal sealed partial class TieredCacheOperations : IOperationSet
         Of(nameof(TieredCache.TryGet), "span hit, all listeners on", index => _watched.TryGet(Bytes(index), _buffer, out _)),
         Of(nameof(TieredCache.TryGet), "struct hit, all listeners on", index => _watched.TryGet(Prices(index), out Price _)),
         Of(nameof(TieredCache.GetStatistics), "", _ => _cache.GetStatistics().Hits >= 0),
+        Of(nameof(TieredCache.GetBackplaneStatistics), "none", _ => _cache.GetBackplaneStatistics() is null),
+        Of(nameof(TieredCache.FlushAsync), "nothing behind", _ => _cache.FlushAsync().IsCompleted),
     ];
 
     private IEnumerable<Operation> AsyncReads =>

@@ -63,12 +63,12 @@ public sealed unsafe partial class ByteStore
 
     /// <summary>Makes an entry stale at once, if it matches and was written with a soft time: plain reads answer <see cref="ReadOutcome.Stale"/>, until it is written or extended.</summary>
     /// <param name="key">1 to 4096 bytes.</param>
-    /// <param name="test">Whether the entry is meant; see <see cref="IEntryTest"/> for what it may do.</param>
+    /// <param name="test">Whether the entry is meant, and how long it may live on; see <see cref="IEntryTest"/> for what it may do.</param>
     /// <returns>Whether there was a live entry that matched and has a soft time.</returns>
     /// <exception cref="ArgumentException">The key is empty or too long.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public bool MakeStale<TTest>(ReadOnlySpan<byte> key, in TTest test)
-        where TTest : IEntryTest, allows ref struct
+        where TTest : IStaleTest, allows ref struct
     {
         CheckKey(key);
         ThrowIfDisposed();
@@ -90,7 +90,7 @@ public sealed unsafe partial class ByteStore
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxBuckets"/> is less than 1.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public bool SweepStaleStep<TTest>(ref SweepCursor cursor, in TTest test, int maxBuckets, out int madeStale)
-        where TTest : IEntryTest, allows ref struct
+        where TTest : IStaleTest, allows ref struct
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBuckets, 1);
         ThrowIfDisposed();

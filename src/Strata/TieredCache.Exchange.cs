@@ -280,7 +280,7 @@ public sealed partial class TieredCache
             if (pending is not null)
                 await TierCall.SettleAsync(pending, isBlocking, cancellationToken).ConfigureAwait(false);
             foreach (StackedTier tier in _tiers)
-                Took(await WriteAsync(tier, key, payload, options, isBlocking, cancellationToken).ConfigureAwait(false));
+                Took(await WriteAsync(tier, key, payload, options, isBlocking, cancellationToken).ConfigureAwait(false), key);
             return result;
         }
         finally

@@ -115,7 +115,7 @@ public sealed partial class TieredCache
             if (pending is not null)
                 await TierCall.SettleAsync(pending, isBlocking, cancellationToken).ConfigureAwait(false);
             foreach (StackedTier tier in _tiers)
-                isKept &= Took(await WriteAsync(tier, key, payload, options, isBlocking, cancellationToken).ConfigureAwait(false));
+                isKept &= Took(await WriteAsync(tier, key, payload, options, isBlocking, cancellationToken).ConfigureAwait(false), key);
             return isKept;
         }
         finally

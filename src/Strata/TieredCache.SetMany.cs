@@ -152,7 +152,7 @@ public sealed partial class TieredCache
             {
                 TierWriteStatus[] statuses = await WriteManyAsync(tier, writes, isBlocking, cancellationToken).ConfigureAwait(false);
                 for (int i = 0; i < statuses.Length; i++)
-                    isKept[i] &= Took(statuses[i]);
+                    isKept[i] &= Took(statuses[i], keys[i].Span);
             }
 
             return isKept.Count(static kept => kept);

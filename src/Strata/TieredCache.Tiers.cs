@@ -132,6 +132,15 @@ public sealed partial class TieredCache
         }
     }
 
+    /// <summary>Whether a tier took what a caller wrote. What it knows to be superseded, by the time that the caller named, memory does not keep either.</summary>
+    private bool Took(TierWriteStatus status, ReadOnlySpan<byte> key)
+    {
+        if (status != TierWriteStatus.Superseded)
+            return Took(status);
+        _memory.Remove(key);
+        return false;
+    }
+
     /// <summary>Notes a stale value that a tier had for the load that follows, unless memory or a tier before had one.</summary>
     private void NoteStaleBehind<T, TLoad>(Flight flight, TLoad load, TierRead read, ReadOnlyMemory<byte> stale, in EntryOptions options)
         where TLoad : struct, ILoad<T>

@@ -71,7 +71,7 @@ internal sealed class ByteStoreOperations : IOperationSet
         Of(nameof(ByteStore.Touch), "stored", index => _store.Touch(Present(index), TimeSpan.FromMinutes(2)) == WriteOutcome.Stored),
         Of(nameof(ByteStore.Remove), "present, after Set", index => _store.Set(Absent(index), _values.Of(index)) == WriteOutcome.Stored && _store.Remove(Absent(index))),
         Of(nameof(ByteStore.Remove), "matching, after Set", index => SetMarked(index) && _store.Remove(Present(index), default(Marked))),
-        Of(nameof(ByteStore.MakeStale), "made", index => SetEverything(index) && _store.MakeStale(Present(index), default(Marked))),
+        Of(nameof(ByteStore.MakeStale), "made", index => SetEverything(index) && _store.MakeStale(Present(index), default(MarkedStale))),
         Of(nameof(ByteStore.SweepStep), "64 buckets", Sweep),
         Of(nameof(ByteStore.SweepStaleStep), "64 buckets", SweepStale),
         Of(nameof(ByteStore.Remove), "absent", index => !_store.Remove(Absent(index))),
@@ -153,7 +153,7 @@ internal sealed class ByteStoreOperations : IOperationSet
     private bool SweepStale(int index)
     {
         SweepCursor cursor = default;
-        return SetMarked(index) && _store.SweepStaleStep(ref cursor, default(Marked), 64, out int made) | made >= 0;
+        return SetMarked(index) && _store.SweepStaleStep(ref cursor, default(MarkedStale), 64, out int made) | made >= 0;
     }
 
     private bool ReadVersionIntoWriter(int index)
@@ -212,6 +212,13 @@ internal sealed class ByteStoreOperations : IOperationSet
     private readonly struct Marked : IEntryTest
     {
         public bool Matches(in EntryView entry) => entry.Info.IsMarked;
+    }
+
+    private readonly struct MarkedStale : IStaleTest
+    {
+        public bool Matches(in EntryView entry) => entry.Info.IsMarked;
+
+        public long GraceMs(in EntryView entry) => long.MaxValue;
     }
 
     private static Operation Of(string method, string way, Func<int, bool> call) => Operation.Of(typeof(ByteStore), method, way, call);

@@ -46,7 +46,7 @@ internal sealed unsafe partial class Stripe
 
     /// <summary>Makes an entry stale if it matches and has a soft time.</summary>
     public bool MakeStale<TTest>(byte* key, int keyBytes, ulong hash, long nowMs, in TTest test)
-        where TTest : IEntryTest, allows ref struct
+        where TTest : IStaleTest, allows ref struct
     {
         lock (_gate)
         {
@@ -58,7 +58,7 @@ internal sealed unsafe partial class Stripe
 
     /// <summary>Makes stale what matches, and has a soft time, of what was one head bucket when the index had <paramref name="headCount"/> of them, wherever it is by now.</summary>
     public int SweepStale<TTest>(uint head, uint headCount, long nowMs, in TTest test)
-        where TTest : IEntryTest, allows ref struct
+        where TTest : IStaleTest, allows ref struct
     {
         lock (_gate)
         {
@@ -142,13 +142,17 @@ internal sealed unsafe partial class Stripe
     }
 
     private bool TryMakeStaleUnderLock<TTest>(in SlotPosition position, in TTest test)
-        where TTest : IEntryTest, allows ref struct
+        where TTest : IStaleTest, allows ref struct
     {
         byte* record = _records.At(position.Value.Location);
         RecordHeader header = RecordReader.HeaderOf(record);
-        if (!header.Has(RecordFlags.Soft) || HasExpired(record, header) || !MatchesUnderLock(record, in test))
+        if (!header.Has(RecordFlags.Soft) || HasExpired(record, header))
             return false;
-        SetTimesUnderLock(position, RecordWords.MadeStaleMs, ExpiryOf(record, header));
+        EntryView view = ViewOf(record, header);
+        if (!test.Matches(in view))
+            return false;
+        long graceMs = test.GraceMs(in view), expiryMs = ExpiryOf(record, header);
+        SetTimesUnderLock(position, RecordWords.MadeStaleMs, graceMs < expiryMs - _nowMs ? _nowMs + graceMs : expiryMs);
         return true;
     }
 
@@ -166,13 +170,17 @@ internal sealed unsafe partial class Stripe
     private bool MatchesUnderLock<TTest>(byte* record, in TTest test)
         where TTest : IEntryTest, allows ref struct
     {
-        RecordHeader header = RecordReader.HeaderOf(record);
+        EntryView view = ViewOf(record, RecordReader.HeaderOf(record));
+        return test.Matches(in view);
+    }
+
+    private EntryView ViewOf(byte* record, RecordHeader header)
+    {
         byte* key = record + header.KeyOffset;
-        var view = new EntryView(
+        return new EntryView(
             new ReadOnlySpan<byte>(key, header.KeyBytes),
             new ReadOnlySpan<byte>(key + header.KeyBytes, header.NotesBytes),
             RecordReader.WordsOf(record, header).Describe(header, _nowMs));
-        return test.Matches(in view);
     }
 
     private long TimeUnderLock(long ttlMs, long formerMs) => ttlMs switch

@@ -123,7 +123,7 @@ internal sealed partial class BackplaneNode
         _target.Tell(null);
     }
 
-    /// <summary>Announces, unless it was done within the last tenth of an interval.</summary>
+    /// <summary>Announces, unless an announcement of the last tenth of an interval is still on its way.</summary>
     private void Greet()
     {
         lock (_gate)

@@ -194,7 +194,7 @@ public sealed record EntryPolicy
     }
 
     /// <summary>
-    /// The names of the tiers behind memory that calls with this policy use, to read and to write values; the others are left as they are. Removals and invalidations reach all. Default: all of them. A name that no tier has means none.
+    /// The names of the tiers behind memory that calls with this policy use, to read and to write values; the others are left as they are: what one of them has comes back when the entry has left memory, so remove a key first whose former value must not. Removals and invalidations reach all. Default: all of them. A name that no tier has means none.
     /// </summary>
     /// <exception cref="ArgumentException">A name is <c>null</c> or empty.</exception>
     public ImmutableArray<string> Tiers

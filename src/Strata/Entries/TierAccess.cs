@@ -16,6 +16,6 @@ public enum TierAccess
     /// <summary>The tiers behind are not read.</summary>
     SkipTierRead = 4,
 
-    /// <summary>The tiers behind are not written.</summary>
+    /// <summary>The tiers behind are not written. A former value that one of them has comes back when the entry has left memory: remove the key first if it must not.</summary>
     SkipTierWrite = 8,
 }

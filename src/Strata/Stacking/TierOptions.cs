@@ -27,7 +27,7 @@ public sealed record TierOptions
     /// <summary>Whether reads ask the tier. Default <c>true</c>.</summary>
     public bool IsRead { get; init; } = true;
 
-    /// <summary>Whether values are written to the tier. Default <c>true</c>. Removals and invalidations reach it in any case.</summary>
+    /// <summary>Whether values are written to the tier. Default <c>true</c>. A former value that it has comes back when an entry has left the tiers before it. Removals and invalidations reach it in any case.</summary>
     public bool IsWritten { get; init; } = true;
 
     /// <summary>

@@ -1,4 +1,3 @@
-using Strata.Engine.Tests.Models;
 using Strata.TestKit.Bytes;
 using Xunit;
 
@@ -40,11 +39,22 @@ public sealed class MakeStaleTests : IDisposable
     {
         Set(s_key, 10, isMarked: false);
         Store.Set("hard"u8, new byte[10], new WriteOptions { Ttl = TimeSpan.FromMilliseconds(80) });
-        Assert.False(Store.MakeStale(s_key, default(MarkedTest)));
+        Assert.False(Store.MakeStale(s_key, new MarkedStale()));
         Assert.False(Store.MakeStale("hard"u8, default(AnyTest)));
         Assert.False(Store.MakeStale("absent"u8, default(AnyTest)));
         Assert.Equal(ReadOutcome.Hit, Store.TryGet(s_key, _destination, out int _));
         Assert.Equal(ReadOutcome.Hit, Store.TryGet("hard"u8, _destination, out int _));
+    }
+
+    [Fact]
+    public void MakeStale_WithAShorterGrace_EndsTheEntryThen()
+    {
+        Set(s_key, 10, isMarked: false);
+        Assert.True(Store.MakeStale(s_key, default(FewMs)));
+        _subject.AdvanceMs(4);
+        Assert.Equal(ReadOutcome.Stale, Store.TryGet(s_key, _destination, out int _));
+        _subject.AdvanceMs(1);
+        Assert.Equal(ReadOutcome.Miss, Store.TryGet(s_key, _destination, out int _));
     }
 
     [Fact]
@@ -71,7 +81,7 @@ public sealed class MakeStaleTests : IDisposable
         int sum = 0, later = 0;
         for (bool hasMore = true; hasMore;)
         {
-            hasMore = Store.SweepStaleStep(ref cursor, default(MarkedTest), maxBuckets, out int made);
+            hasMore = Store.SweepStaleStep(ref cursor, new MarkedStale(), maxBuckets, out int made);
             sum += made;
             for (int i = 0; i < 20 && later < 20_000; i++)
                 Store.Set(TestBytes.Key(later++, 9), []);
@@ -84,14 +94,30 @@ public sealed class MakeStaleTests : IDisposable
             Assert.Equal(i % 3 == 0, info.WasMadeStale);
         }
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => Store.SweepStaleStep(ref cursor, default(MarkedTest), 0, out _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Store.SweepStaleStep(ref cursor, new MarkedStale(), 0, out _));
     }
 
     private void Set(byte[] key, int valueBytes, bool isMarked) => Assert.Equal(WriteOutcome.Stored, Store.Set(
         key, new byte[valueBytes], new WriteOptions { SoftTtl = TimeSpan.FromMilliseconds(50), Ttl = TimeSpan.FromMilliseconds(80), IsMarked = isMarked, Versioned = true }));
 
-    private readonly struct AnyTest : IEntryTest
+    private readonly struct AnyTest : IStaleTest
     {
         public bool Matches(in EntryView entry) => true;
+
+        public long GraceMs(in EntryView entry) => long.MaxValue;
+    }
+
+    private readonly struct MarkedStale : IStaleTest
+    {
+        public bool Matches(in EntryView entry) => entry.Info.IsMarked;
+
+        public long GraceMs(in EntryView entry) => long.MaxValue;
+    }
+
+    private readonly struct FewMs : IStaleTest
+    {
+        public bool Matches(in EntryView entry) => true;
+
+        public long GraceMs(in EntryView entry) => 5;
     }
 }

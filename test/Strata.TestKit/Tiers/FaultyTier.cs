@@ -21,6 +21,7 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
     private int _reads;
     private int _writes;
     private int _removals;
+    private int _marks;
 
     public string Name => name;
 
@@ -44,6 +45,9 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
 
     public int Removals => Volatile.Read(ref _removals);
 
+    /// <summary>How often everything was marked stale.</summary>
+    public int Marks => Volatile.Read(ref _marks);
+
     public int Count => _entries.Count(entry => entry.Value.Value is not null);
 
     /// <summary>Makes every later call wait, before it does anything, until <see cref="Release"/>.</summary>
@@ -58,7 +62,7 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
     }
 
     /// <summary>The value of a key, past all faults; <c>null</c> when there is none.</summary>
-    public byte[]? Peek(ReadOnlySpan<byte> key) => TryFind(key, out byte[]? value, out _) ? value : null;
+    public byte[]? Peek(ReadOnlySpan<byte> key) => TryFind(key, out byte[]? value, out _, out _) ? value : null;
 
     public async ValueTask<TierRead> GetAsync(ReadOnlyMemory<byte> key, IBufferWriter<byte> destination, CancellationToken cancellationToken = default)
     {
@@ -67,10 +71,10 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
         await EnterAsync(key, cancellationToken);
         if (ReadFault is { } fault)
             return TierRead.Nothing(fault);
-        if (!TryFind(key.Span, out byte[]? value, out TimeSpan expires))
+        if (!TryFind(key.Span, out byte[]? value, out TimeSpan expires, out bool isStale))
             return TierRead.Nothing(TierReadStatus.Miss);
         destination.Write(value);
-        return TierRead.Hit(value.Length, TimeLeft ?? (expires == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : expires - Now()));
+        return new TierRead(isStale ? TierReadStatus.Stale : TierReadStatus.Hit, value.Length, TimeLeft ?? (expires == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : expires - Now()));
     }
 
     public async ValueTask<TierWriteStatus> SetAsync(ReadOnlyMemory<byte> key, ReadOnlySequence<byte> value, EntryOptions options = default, CancellationToken cancellationToken = default)
@@ -96,10 +100,21 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
         await EnterAsync(key, cancellationToken);
         if (WriteFault is { } fault)
             return fault;
-        bool wasThere = TryFind(key.Span, out _, out _);
+        bool wasThere = TryFind(key.Span, out _, out _, out _);
         lock (_writing)
             _entries[key.ToArray()] = new Entry(null, TimeSpan.MaxValue, _clock.Next());
         return wasThere ? TierWriteStatus.Done : TierWriteStatus.NotFound;
+    }
+
+    public async ValueTask<TierWriteStatus> MarkStaleAsync(CancellationToken cancellationToken = default)
+    {
+        await EnterAsync(s_anyKey, cancellationToken);
+        if (WriteFault is { } fault)
+            return fault;
+        foreach ((byte[] key, Entry entry) in _entries)
+            _entries.TryUpdate(key, entry with { IsStale = true }, entry);
+        Interlocked.Increment(ref _marks);
+        return TierWriteStatus.Done;
     }
 
     public async ValueTask<TierWriteStatus> ClearAsync(CancellationToken cancellationToken = default)
@@ -122,15 +137,15 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
             throw exception;
     }
 
-    private bool TryFind(ReadOnlySpan<byte> key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out byte[]? value, out TimeSpan expires)
+    private bool TryFind(ReadOnlySpan<byte> key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out byte[]? value, out TimeSpan expires, out bool isStale)
     {
         bool isKnown = _entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out Entry? entry);
-        (value, expires) = isKnown && entry!.Expires > Now() ? (entry.Value, entry.Expires) : default;
+        (value, expires, isStale) = isKnown && entry!.Expires > Now() ? (entry.Value, entry.Expires, entry.IsStale) : default;
         return value is not null;
     }
 
     private TimeSpan Now() => _time.GetElapsedTime(0);
 
     /// <summary>A value, or the memory of its removal.</summary>
-    private sealed record Entry(byte[]? Value, TimeSpan Expires, long Timestamp);
+    private sealed record Entry(byte[]? Value, TimeSpan Expires, long Timestamp, bool IsStale = false);
 }

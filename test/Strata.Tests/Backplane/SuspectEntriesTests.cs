@@ -57,6 +57,21 @@ public sealed class SuspectEntriesTests : BackplaneFixture
         }
     }
 
+    /// <summary>Grace counts from when it became suspect, not from the end that it would have had.</summary>
+    [Theory]
+    [MemberData(nameof(Policies), DisableDiscoveryEnumeration = true)]
+    public void Suspect_BeyondItsGrace_IsNotServed(EntryPolicy policy)
+    {
+        policy = policy with { Ttl = TimeSpan.FromHours(1), StaleGrace = TimeSpan.FromMinutes(1) };
+        B.GetOrAdd("k", static _ => 1, policy);
+        Interrupt();
+        B.Maintain();
+        Time.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal(1, B.GetOrAdd<int>("k", static _ => throw new IOException(), policy));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Throws<IOException>(() => B.GetOrAdd<int>("k", static _ => throw new IOException(), policy));
+    }
+
     [Fact]
     public void Suspect_WithoutAGrace_IsGone()
     {
@@ -89,14 +104,15 @@ public sealed class SuspectEntriesTests : BackplaneFixture
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task TiersOfThisNodeAlone_AreSuspectToo()
+    public async Task TiersOfThisNodeAlone_AreMarkedStaleAndKeepWhatTheyHave()
     {
         var own = new FaultyTier(Time, "own", TierTraits.Durable);
         TieredCache c = Create(Bus.Join(), 3, own: own);
         Deliver();
         await own.SetAsync("k"u8.ToArray(), new(BitConverter.GetBytes(1)), default, Token);
         Interrupt();
-        await UntilAsync(() => own.Count == 0);
+        await UntilAsync(() => own.Marks == 1);
+        Assert.Equal(1, own.Count);
         Assert.Equal(5, c.GetOrAdd("k", static _ => 5));
     }
 

@@ -74,6 +74,14 @@ public sealed class NewestWinsTests : IDisposable
     }
 
     [Fact]
+    public async Task Set_OfAnOlderTime_IsKeptNowhere()
+    {
+        await _shared.SetAsync(s_key, new(BitConverter.GetBytes(2)), default, Token);
+        Assert.False(await _cache.SetAsync("key", 1, new EntryOptions { Timestamp = 1 }, Token));
+        Assert.Equal(2, await _cache.GetOrAddAsync("key", static _ => ValueTask.FromResult(3), cancellationToken: Token));
+    }
+
+    [Fact]
     public void Timestamp_ThatIsNegative_Throws()
     {
         ArgumentOutOfRangeException exception = Assert.Throws<ArgumentOutOfRangeException>(() => new EntryOptions { Timestamp = -1 });

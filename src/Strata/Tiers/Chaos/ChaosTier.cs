@@ -146,12 +146,18 @@ public sealed class ChaosTier : ICacheTier
         return WriteAsync(rule, static (inner, rule, token) => inner.InvalidateAsync(rule, token), cancellationToken);
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="IOException">By <see cref="ChaosOptions.ThrowShare"/>.</exception>
+    public ValueTask<TierWriteStatus> MarkStaleAsync(CancellationToken cancellationToken = default) => WriteAsync(0, static (inner, _, token) => inner.MarkStaleAsync(token), cancellationToken);
+
     private async ValueTask<TierWriteStatus> WriteAsync<TState>(TState state, Func<ICacheTier, TState, CancellationToken, ValueTask<TierWriteStatus>> write, CancellationToken cancellationToken)
     {
+        bool wasFrozen = IsFrozen;
         Fate fate = await MeetAsync(Interlocked.Increment(ref _calls), isWrite: true, cancellationToken).ConfigureAwait(false);
         if (fate is Fate.Fault or Fate.LostWrite)
             return fate == Fate.Fault ? TierWriteStatus.Faulted : TierWriteStatus.Done;
-        TierWriteStatus status = await write(_inner, state, cancellationToken).ConfigureAwait(false);
+        // What froze on its way goes on when nobody waits for it any more.
+        TierWriteStatus status = await write(_inner, state, wasFrozen ? CancellationToken.None : cancellationToken).ConfigureAwait(false);
         return fate == Fate.LostAnswer ? TierWriteStatus.Faulted : status;
     }
 

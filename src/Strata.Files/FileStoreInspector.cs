@@ -83,7 +83,7 @@ public static class FileStoreInspector
     private static FileSegmentReport Add(FileSegmentReport report, RecordKind kind, int lengthBytes) => report with
     {
         Records = report.Records + 1,
-        Removals = report.Removals + (kind == RecordKind.Value ? 0 : 1),
+        Removals = report.Removals + (kind is RecordKind.Value or RecordKind.StaleMark ? 0 : 1),
         RecordBytes = report.RecordBytes + lengthBytes,
     };
 }

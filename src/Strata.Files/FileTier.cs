@@ -98,6 +98,11 @@ public sealed class FileTier : ICacheTier, IDisposable, IAsyncDisposable
         return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<TierWriteStatus>(cancellationToken) : new(_store.Invalidate(rule));
     }
 
+    /// <summary>Makes every entry stale that is there, until it is written anew. This costs one record, which was handed to the system when the task is complete, so that it survives the process.</summary>
+    /// <param name="cancellationToken">Cancels the call before it begins.</param>
+    public ValueTask<TierWriteStatus> MarkStaleAsync(CancellationToken cancellationToken = default) =>
+        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<TierWriteStatus>(cancellationToken) : new(_store.MarkStale());
+
     /// <summary>Writes what is in memory, and with <paramref name="toDevice"/> waits until it would survive a failure of the machine.</summary>
     /// <param name="toDevice">Whether the device's own cache is emptied too, which takes milliseconds.</param>
     /// <param name="cancellationToken">Cancels the call before it begins.</param>

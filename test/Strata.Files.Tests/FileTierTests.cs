@@ -121,6 +121,44 @@ public sealed class FileTierTests
     }
 
     [Fact]
+    public void MarkStale_OfValuesAndReadsAndCarriedOnes_LastsUntilTheyAreWritten()
+    {
+        var disk = new SimulatedDisk(1);
+        FileTierOptions options = Options(each => each.RecoveredEntries = RecoveredEntries.Trusted);
+        var store = new SegmentStore(disk.Open(), options);
+        Set(store, 0, 100);
+        Set(store, 1, 100);
+        Assert.Equal(TierWriteStatus.Done, store.MarkStale());
+        Set(store, 2, 100);
+        Assert.Equal((TierReadStatus.Stale, TierReadStatus.Stale, TierReadStatus.Hit), (Get(store, 0), Get(store, 1), Get(store, 2)));
+        Set(store, 1, 100);
+        Assert.Equal(TierReadStatus.Hit, Get(store, 1));
+        // The values reach the system; then the process is killed.
+        Assert.True(store.Flush(toDevice: false));
+        disk.Restart(CrashKind.Kill);
+        store = new SegmentStore(disk.Open(), options);
+        store.Recover();
+        Assert.Equal((TierReadStatus.Stale, TierReadStatus.Hit, TierReadStatus.Hit), (Get(store, 0), Get(store, 1), Get(store, 2)));
+        // It is carried from segment to segment, until none is older than the mark.
+        for (int next = 3; store.GetStatistics().Reclaims < 30; next++)
+        {
+            Assert.Equal(TierReadStatus.Stale, Get(store, 0));
+            Set(store, next, 500);
+            store.Pump(isFlush: false);
+        }
+
+        Assert.Equal(TierReadStatus.Stale, Get(store, 0));
+        store.Dispose();
+        store = new SegmentStore(disk.Open(), options);
+        store.Recover();
+        Assert.Equal(TierReadStatus.Stale, Get(store, 0));
+        store.Pump(isFlush: false);
+        Assert.Equal(TierWriteStatus.Done, Set(store, 0, 100));
+        Assert.Equal(TierReadStatus.Hit, Get(store, 0));
+        store.Dispose();
+    }
+
+    [Fact]
     public async Task Reads_WhileSegmentsAreEmptied_DeliverWholeValuesOfTheirKeys()
     {
         using var directory = new TempDirectory();

@@ -9,6 +9,6 @@ internal enum RecordFlags : byte
     /// <summary>There may be an older record of the key on disk, which must not come back when this one goes.</summary>
     Overwrites = 1,
 
-    /// <summary>The value was recovered and not written anew since.</summary>
+    /// <summary>The value was stale when it was carried to a new segment, so it is until it is written anew.</summary>
     Stale = 2,
 }

@@ -14,4 +14,7 @@ internal enum RecordKind : byte
 
     /// <summary>What a rule means has no value.</summary>
     Rule = 4,
+
+    /// <summary>Every value written before is stale.</summary>
+    StaleMark = 5,
 }

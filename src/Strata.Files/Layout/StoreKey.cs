@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
@@ -7,19 +8,19 @@ using System.Security.Cryptography;
 namespace Strata.Files.Layout;
 
 /// <summary>
-/// The keyed functions of one store: the checksum of what is on disk, and the hash of keys and tags. NH over blocks of 1 KiB brings 1,024 bytes to 16 (Black, Halevi, Krawczyk, Krovetz, Rogaway, "UMAC", 1999, in
+/// The keyed functions of one store: the checksum of what is on disk, and the hash of keys and tags. NH over blocks of 2 KiB brings 2,048 bytes to 16 (Black, Halevi, Krawczyk, Krovetz, Rogaway, "UMAC", 1999, in
 /// the form with 64-bit words of Krovetz, "Message authentication on 64-bit architectures", 2006); a polynomial modulo 2^61 - 1 takes their sums, the lengths and the place.
 /// </summary>
 /// <remarks>
 /// <para><b>Why this is enough.</b> Who writes values into the cache does not see the secret nor any checksum, so a record forged inside a value, or left by a segment's former life, is checked with a number that is
-/// random to its author: of two different inputs (bytes, place, incarnation, nonce) the checksums agree for at most (d + 130 b) / 2^61 of the secrets, where b is the number of blocks and d = 4 b + 8 the degree of the polynomial:
-/// 2^-53 for records up to 1 KiB, 2^-37 for one of 64 MiB. Who can read the directory can read the values anyway.</para>
+/// random to its author: of two different inputs (bytes, place, incarnation, nonce) the checksums agree for at most (d + 258 b) / 2^61 of the secrets, where b is the number of blocks and d = 4 b + 8 the degree of the polynomial:
+/// 2^-51 for records up to 2 KiB, 2^-37 for one of 64 MiB. Who can read the directory can read the values anyway.</para>
 /// <para>NH's two sums drop their carries, which costs the 2 p + 1 differences for p pairs that are part of the bound.</para>
 /// </remarks>
 internal sealed class StoreKey
 {
     public const int SecretBytes = 32;
-    private const int BlockWords = 128;
+    private const int BlockWords = 256;
     private const int BlockBytes = BlockWords * sizeof(ulong);
     private const ulong Prime = (1UL << 61) - 1;
 
@@ -69,44 +70,66 @@ internal sealed class StoreKey
     private ulong AddBlock(ulong sum, ReadOnlySpan<byte> bytes)
     {
         ulong high = 0, low = 0;
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        ReadOnlySpan<ulong> keys = _words.AsSpan(0, words.Length);
-        int i = 0;
-        for (; i + 1 < words.Length; i += 2)
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes), keys = _words;
+        // With both lengths known, no index is checked.
+        while (words.Length >= 8 && keys.Length >= 8)
         {
-            ulong first = Little(words[i]) + keys[i], second = Little(words[i + 1]) + keys[i + 1];
-            high += MultiplyHigh(first, second);
-            low += first * second;
+            AddPair(words[0], words[1], keys[0], keys[1], ref high, ref low);
+            AddPair(words[2], words[3], keys[2], keys[3], ref high, ref low);
+            AddPair(words[4], words[5], keys[4], keys[5], ref high, ref low);
+            AddPair(words[6], words[7], keys[6], keys[7], ref high, ref low);
+            words = words[8..];
+            keys = keys[8..];
         }
 
-        if (i * sizeof(ulong) < bytes.Length)
-        {
-            // The last bytes with zeros behind them; the length went into the sum.
-            Span<byte> last = stackalloc byte[2 * sizeof(ulong)];
-            last.Clear();
-            bytes[(i * sizeof(ulong))..].CopyTo(last);
-            ulong first = Word(last) + _words[i], second = Word(last[sizeof(ulong)..]) + _words[i + 1];
-            high += MultiplyHigh(first, second);
-            low += first * second;
-        }
-
+        for (; words.Length >= 2; words = words[2..], keys = keys[2..])
+            AddPair(words[0], words[1], keys[0], keys[1], ref high, ref low);
+        // The last bytes, as if there were zeros behind them; the length went into the sum.
+        ulong last = LastWord(bytes);
+        if (words.Length == 1)
+            AddPair(words[0], Little(last), keys[0], keys[1], ref high, ref low);
+        else if (bytes.Length % sizeof(ulong) != 0)
+            AddPair(Little(last), 0, keys[0], keys[1], ref high, ref low);
         return Add(Add(sum, high), low);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddPair(ulong first, ulong second, ulong firstKey, ulong secondKey, ref ulong high, ref ulong low)
+    {
+        first = Little(first) + firstKey;
+        second = Little(second) + secondKey;
+        high += MultiplyHigh(first, second);
+        low += first * second;
+    }
+
+    /// <summary>What is behind the last whole word.</summary>
+    private static ulong LastWord(ReadOnlySpan<byte> bytes)
+    {
+        int count = bytes.Length % sizeof(ulong);
+        if (count == 0)
+            return 0;
+        if (bytes.Length > sizeof(ulong))
+            return BinaryPrimitives.ReadUInt64LittleEndian(bytes[^sizeof(ulong)..]) >> (8 * (sizeof(ulong) - count));
+        ulong word = 0;
+        for (int i = count - 1; i >= 0; i--)
+            word = (word << 8) | bytes[i];
+        return word;
     }
 
     private ulong Add(ulong sum, ulong word) => Step(Step(sum, (uint)word), word >> 32);
 
-    // sum * point + value, modulo the prime; values are below 2^32.
+    // sum * point + value, modulo the prime but for at most one prime too much; values are below 2^32.
     private ulong Step(ulong sum, ulong value)
     {
         ulong high = MultiplyHigh(sum, _point), low = sum * _point;
         ulong folded = (low & Prime) + ((high << 3) | (low >> 61)) + value;
-        folded = (folded & Prime) + (folded >> 61);
-        return folded >= Prime ? folded - Prime : folded;
+        return (folded & Prime) + (folded >> 61);
     }
 
-    // A bijection, so that every bit of the sum reaches the upper ones.
+    // The sum's one representative, through a bijection, so that every bit of the sum reaches the upper ones.
     private static ulong Finish(ulong sum)
     {
+        sum = sum >= Prime ? sum - Prime : sum;
         sum *= 0xD6E8_FEB8_6659_FD93;
         sum ^= sum >> 32;
         sum *= 0xD6E8_FEB8_6659_FD93;
@@ -122,6 +145,4 @@ internal sealed class StoreKey
     }
 
     private static ulong Little(ulong word) => BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
-
-    private static ulong Word(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt64LittleEndian(bytes);
 }

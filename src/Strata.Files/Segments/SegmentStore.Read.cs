@@ -70,15 +70,19 @@ internal sealed partial class SegmentStore
         if (!_format.IsHit(location))
             _table.TryReplace(hash, location, _format.WithHit(location));
         Interlocked.Increment(ref _counters.Hits);
-        bool isStale = _options.RecoveredEntries == RecoveredEntries.Stale && (header.Sequence < _firstSequence || header.Flags.HasFlag(RecordFlags.Stale));
         return new TierRead(
-            isStale ? TierReadStatus.Stale : TierReadStatus.Hit,
+            IsStale(header) ? TierReadStatus.Stale : TierReadStatus.Hit,
             header.ValueBytes,
             header.TtlMs == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(header.ExpiresMs - nowMs));
     }
 
     private bool IsInvalid(in RecordHeader header, ReadOnlySpan<byte> key, ReadOnlySpan<byte> tags) =>
         header.Sequence < Volatile.Read(ref _clearSequence) || _rules.Means(header.Sequence, key, tags);
+
+    private bool IsStale(in RecordHeader header) =>
+        header.Flags.HasFlag(RecordFlags.Stale)
+        || header.Sequence < Volatile.Read(ref _staleSequence)
+        || _options.RecoveredEntries == RecoveredEntries.Stale && header.Sequence < _firstSequence;
 
     /// <summary>Whether a record of a former opening is known to be the newest, and its time not to be over.</summary>
     private bool IsSureOf(in RecordHeader header)

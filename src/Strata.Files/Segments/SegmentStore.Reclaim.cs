@@ -304,7 +304,7 @@ internal sealed partial class SegmentStore
             {
                 if (!IsAtUnderGate(entry, victim, out location) || header.ExpiresMs <= _clock.NowMs || IsInvalid(header, key, tags))
                     continue;
-                if (header.Sequence < _firstSequence)
+                if (IsStale(header))
                     header.Flags |= RecordFlags.Stale;
                 header.Sequence = ++_sequence;
                 if (!TryAppendUnderGate(1 + TtlClasses.Of(header.TtlMs, _open.Length - 1), ref header, key, tags, new(bytes, header.ValueOffset, header.ValueBytes), out Segment segment, out int offset))

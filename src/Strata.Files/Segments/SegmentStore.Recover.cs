@@ -182,6 +182,8 @@ internal sealed partial class SegmentStore
         {
             if (entry.Kind == RecordKind.Tombstone)
                 recovery.Bury(entry.Hash, entry.Sequence);
+            else if (entry.Kind == RecordKind.StaleMark)
+                _staleSequence = Math.Max(_staleSequence, entry.Sequence);
             else if (entry.Kind == RecordKind.Clear || !TryReadRule(segment, entry))
                 _clearSequence = Math.Max(_clearSequence, entry.Sequence);
         }

@@ -94,6 +94,13 @@ internal sealed partial class SegmentStore
         return Control(ref header, []);
     }
 
+    /// <summary>Makes every value stale that is there.</summary>
+    public TierWriteStatus MarkStale()
+    {
+        var header = new RecordHeader { Kind = RecordKind.StaleMark };
+        return Control(ref header, []);
+    }
+
     public TierWriteStatus Invalidate(InvalidationRule rule)
     {
         byte[] packed = _rules.Pack(rule);
@@ -134,6 +141,10 @@ internal sealed partial class SegmentStore
             if (applied.Kind == RecordKind.Clear)
             {
                 ClearUnderGate(applied.Sequence);
+            }
+            else if (applied.Kind == RecordKind.StaleMark)
+            {
+                Volatile.Write(ref _staleSequence, applied.Sequence);
             }
             else if (applied.Kind == RecordKind.Tombstone)
             {

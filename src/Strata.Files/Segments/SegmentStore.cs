@@ -58,6 +58,7 @@ internal sealed partial class SegmentStore : IDisposable
 
     // Written under the gate, read anywhere.
     private ulong _clearSequence;
+    private ulong _staleSequence;
     private bool _owesClear;
 
     /// <summary>Opens the store on a device, which is the store's from now on, also when this fails.</summary>

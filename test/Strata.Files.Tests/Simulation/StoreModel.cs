@@ -19,6 +19,11 @@ internal sealed class StoreModel
     private readonly int[] _session = new int[KeyCount];
     private int _last;
 
+    // The last event that is stale: surely, surely after a failure, and perhaps.
+    private int _stale;
+    private int _staleDurable;
+    private int _staleAtMost;
+
     public static byte[] Key(int key) => [(byte)'k', (byte)key, .. TestBytes.Value((ulong)key, key * 3)];
 
     /// <summary>An event that gives a key a value, which it returns.</summary>
@@ -41,6 +46,12 @@ internal sealed class StoreModel
         _session[key] = _last;
     }
 
+    /// <summary>What there is now is stale.</summary>
+    public void MarkStale() => _stale = _staleAtMost = _last;
+
+    /// <summary>And stays it after a failure.</summary>
+    public void MakeMarkDurable() => _staleDurable = _stale;
+
     /// <summary>What became of a key in this opening survives a failure. Of former openings nobody knows what was left.</summary>
     public void MakeDurable(int key) => _durable[key] = Math.Max(_durable[key], _session[key]);
 
@@ -48,10 +59,16 @@ internal sealed class StoreModel
     {
         for (int key = 0; key < KeyCount; key++)
             MakeDurable(key);
+        MakeMarkDurable();
     }
 
-    /// <summary>The store was opened anew.</summary>
-    public void Restart() => Array.Clear(_session);
+    /// <summary>The store was opened anew. Without trust in what it holds, that is stale.</summary>
+    public void Restart(bool isTrusting)
+    {
+        Array.Clear(_session);
+        _stale = isTrusting ? _staleDurable : _last;
+        _staleAtMost = Math.Max(_staleAtMost, _stale);
+    }
 
     /// <summary>Checks what a key answered.</summary>
     public void Check(int key, TierRead read, ReadOnlySpan<byte> value, string where)
@@ -68,7 +85,7 @@ internal sealed class StoreModel
         Assert.True(_events[key].Contains((number, true)), $"{where}: key {key} answers event {number}, which was none of its writes");
         Assert.True(number >= _durable[key], $"{where}: key {key} answers event {number}, older than its durable event {_durable[key]}");
         Assert.True(_session[key] == 0 || number == _session[key], $"{where}: key {key} answers event {number}, not its last one {_session[key]}");
-        // In one opening, an event of it is stale only when it comes from a former one.
-        Assert.True(read.Status == TierReadStatus.Stale == (_session[key] == 0), $"{where}: key {key} is {read.Status}");
+        Assert.True(number > _stale || read.Status == TierReadStatus.Stale, $"{where}: key {key} answers event {number}, which is not newer than the mark at {_stale}, and is no stale value");
+        Assert.True(number <= _staleAtMost || read.Status == TierReadStatus.Hit, $"{where}: key {key} answers event {number}, newer than the mark at {_staleAtMost}, and is {read.Status}");
     }
 }

@@ -37,12 +37,13 @@ internal sealed class StoreRun(ulong seed, SimulatedDisk disk, int segments = 8)
         WorksInBackground = false,
         WriteBufferBytes = 3 * SegmentBytes,
         ReinsertedShare = 0.2,
+        RecoveredEntries = seed % 2 == 0 ? RecoveredEntries.Stale : RecoveredEntries.Trusted,
         TimeProvider = _time,
     }.Checked();
 
     public void Open()
     {
-        Model.Restart();
+        Model.Restart(Options.RecoveredEntries == RecoveredEntries.Trusted);
         _store = new SegmentStore(disk.Open(), Options);
     }
 
@@ -155,6 +156,11 @@ internal sealed class StoreRun(ulong seed, SimulatedDisk disk, int segments = 8)
                 break;
             case 3:
                 RemoveAll(each => each == key, () => Store.Invalidate(InvalidationRule.OfPrefix(StoreModel.Key(key))));
+                break;
+            case 4:
+                Model.MarkStale();
+                if (Store.MarkStale() == TierWriteStatus.Done && SystemSurvives)
+                    Model.MakeMarkDurable();
                 break;
             default:
                 CheckAll(where);

@@ -49,6 +49,19 @@ public abstract partial class TierConformance<TTier>
     }
 
     [Fact]
+    public async Task MarkStale_OfEntries_LeavesNoneFreshButWhatIsWrittenAfterwards()
+    {
+        await SetTaggedAsync("1");
+        await SetTaggedAsync("2");
+        Assert.Equal(TierWriteStatus.Done, await Tier.MarkStaleAsync(Token));
+        await SetTaggedAsync("2");
+        var destination = new ArrayBufferWriter<byte>();
+        Assert.NotEqual(TierReadStatus.Hit, (await Tier.GetAsync("1"u8.ToArray(), destination, Token)).Status);
+        destination.Clear();
+        AssertHit("2"u8.ToArray(), await Tier.GetAsync("2"u8.ToArray(), destination, Token), destination);
+    }
+
+    [Fact]
     public async Task Invalidate_WithACancelledToken_ChangesNothing()
     {
         await SetTaggedAsync("1", "red");

@@ -23,7 +23,7 @@ internal sealed class ChaosVerb() : Verb("chaos", """
     kept_pct             keys of which the tier has the last value afterwards; of the others it has none
     calls                reads and loads during the outage
 
-    Default and only table: 4,000 keys, or --entries. --seconds is the time of each outage, 1.5 by default. --seed decides what goes wrong. --all changes nothing here.
+    Default and only table: 4,000 keys, or --entries. --seconds is the time of each outage, 1.2 by default. --seed decides what goes wrong. --all changes nothing here.
     """)
 {
     protected override int Run(Request request, ParseResult parsed, IReport report)
@@ -40,7 +40,7 @@ internal sealed class ChaosVerb() : Verb("chaos", """
             await using (scenario)
             {
                 Say($"{Name}: {scenario.Tier} {scenario.Fault}");
-                var run = new ChaosRun(scenario, request.Entries ?? 4_000, TimeSpan.FromSeconds(request.Seconds ?? 1.5), request.Seed);
+                var run = new ChaosRun(scenario, request.Entries ?? 4_000, TimeSpan.FromSeconds(request.Seconds ?? 1.2), request.Seed);
                 try
                 {
                     await run.RunAsync();

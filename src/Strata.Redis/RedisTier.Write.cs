@@ -42,7 +42,7 @@ public sealed partial class RedisTier
         if (options.Timestamp != 0)
         {
             if (!_node.TryGetStart(options.Timestamp, out long begun))
-                return Superseded();
+                return await GiveUpAsync(link, entryKey, long.MaxValue, cancellationToken).ConfigureAwait(false);
             start = begun;
         }
 
@@ -51,7 +51,7 @@ public sealed partial class RedisTier
         if (!options.Tags.IsEmpty)
             tags = await JoinTagsAsync(link, options.Tags, ttlMs == 0 ? 0 : ttlMs + graceMs, start, cancellationToken).ConfigureAwait(false);
         if (tags is null)
-            return Superseded();
+            return await GiveUpAsync(link, entryKey, long.MaxValue, cancellationToken).ConfigureAwait(false);
         if (await ClockOfAsync(link.SlotOf(entryKey), entryKey, cancellationToken).ConfigureAwait(false) is not { } moment)
             return TierWriteStatus.Faulted;
         if (start is { } loaded)
@@ -72,7 +72,7 @@ public sealed partial class RedisTier
         for (int offer = 0; offer < MaxOffers; offer++)
         {
             if (start < moment.Since)
-                return Superseded();
+                break;
             long asOfUs = moment.EarliestUs(start);
             long sentAt = _node.Now;
             RedisValue[] offered = [asOfUs, moment.Server, moment.EarliestUs(sentAt), _tombstoneMs * 1_000, .. arguments];
@@ -89,10 +89,23 @@ public sealed partial class RedisTier
                 return StatusOf(status);
             // A newer reading may be a closer one.
             if (status == TierScripts.Superseded && moment.EarliestUs(start) <= Math.Max(asOfUs, (long)reply[3]))
-                return Superseded();
+            {
+                if ((long)reply[3] >= asOfUs)
+                    return Superseded();
+                break;
+            }
         }
 
-        return Superseded();
+        return await GiveUpAsync(link, entryKey, moment.EarliestUs(start), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Nobody can tell that nothing newer than a value was lost: it is from before a restart, or too long ago. It is not kept, and neither is what it was to replace: an entry that is older by its stamp.</summary>
+    private async ValueTask<TierWriteStatus> GiveUpAsync(RedisLink link, byte[] entryKey, long asOfUs, CancellationToken cancellationToken)
+    {
+        Task<RedisResult> removal = TierScripts.Yield.CallAsync(link.Database, entryKey, [asOfUs, _tombstoneMs + TombstoneMarginMs]);
+        await SettleAsync([removal], cancellationToken).ConfigureAwait(false);
+        TierWriteStatus removed = RemovalOf(removal);
+        return removed is TierWriteStatus.Done or TierWriteStatus.NotFound ? Superseded() : removed;
     }
 
     /// <summary>Time to live, 0 for ever, and stale grace.</summary>

@@ -46,7 +46,7 @@ public sealed partial class TieredCache
     {
         if (status == TierWriteStatus.Superseded)
             DropSuperseded(write.Key!);
-        else if ((tier.Traits & TierTraits.Shared) == 0)
+        if ((tier.Traits & TierTraits.Shared) == 0)
             return;
         else if (write.Key is { } key)
             _backplane?.Publish(key);

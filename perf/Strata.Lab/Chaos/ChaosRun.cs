@@ -9,11 +9,10 @@ namespace Strata.Lab.Chaos;
 /// <summary>
 /// Callers at work on one cache before, during and after an outage. Each caller has its own keys, so it knows what the last write of each was: a value that is older, or another key's, is wrong.
 /// </summary>
-internal sealed class ChaosRun(ChaosScenario scenario, int keyCount, int seed)
+internal sealed class ChaosRun(ChaosScenario scenario, int keyCount, TimeSpan outage, int seed)
 {
     private const int CallerCount = 8;
     private static readonly TimeSpan s_calm = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan s_outage = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     // What the source of all values has; a removal changes it too.
@@ -43,7 +42,7 @@ internal sealed class ChaosRun(ChaosScenario scenario, int keyCount, int seed)
             await Task.Delay(s_calm);
             await scenario.BreakAsync();
             Volatile.Write(ref now, During);
-            await Task.Delay(s_outage);
+            await Task.Delay(outage);
             Volatile.Write(ref now, Around);
             await scenario.MendAsync();
             long mended = Stopwatch.GetTimestamp();

@@ -9,9 +9,9 @@ internal sealed class ChaosTally
     private long _loadsServed;
     private long _wrong;
 
-    public double HitsAvailablePct => 100.0 * _hitsServed / Math.Max(1, _hitsAsked);
+    public double HitsAvailablePct => ShareOf(_hitsServed, _hitsAsked);
 
-    public double LoadsAvailablePct => 100.0 * _loadsServed / Math.Max(1, _loadsAsked);
+    public double LoadsAvailablePct => ShareOf(_loadsServed, _loadsAsked);
 
     public long Wrong => Volatile.Read(ref _wrong);
 
@@ -30,6 +30,9 @@ internal sealed class ChaosTally
         if (isServed)
             Interlocked.Increment(ref _loadsServed);
     }
+
+    // Where none was asked, none was refused.
+    private static double ShareOf(long served, long asked) => asked == 0 ? 100 : 100.0 * served / asked;
 
     public void WrongValue() => Interlocked.Increment(ref _wrong);
 }

@@ -9,7 +9,7 @@ internal sealed class SeedsVerb() : Verb("seeds", """
     Which of the figures hold that the documents promise with which Strata began?
 
     Those documents describe a smart cache on several levels (A), a simple cache before a database (B), and a producer that chooses partitions by what two caches tell it (C). Each promise that is a number is a row: what was promised, and
-    what a run of that kind comes to here. Times are means and the machine's own, so each says no more than on which side of its promise it is.
+    what a run of that kind comes to here. Times are means (the lag: what one in a hundred exceeds) and the machine's own, so each says no more than on which side of its promise it is. A redis-server must be on PATH: it is started, and once killed.
 
     promised   the figure promised; a range counts with the end that is easier to compare
     measured   the figure measured
@@ -21,6 +21,7 @@ internal sealed class SeedsVerb() : Verb("seeds", """
     private static readonly ISeedScenario[] s_scenarios =
     [
         new MemoryScenario(), new EntryCountScenario(), new ResponseScenario(), new EfficiencyScenario(), new ConcurrencyScenario(), new QueryScenario(), new PartitionScenario(),
+        new RedisScenario(), new DiskScenario(), new LagScenario(), new FailoverScenario(),
     ];
 
     protected override int Run(Request request, ParseResult parsed, IReport report)

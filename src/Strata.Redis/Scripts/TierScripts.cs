@@ -122,6 +122,16 @@ internal static partial class TierScripts
         return 1
         """);
 
+    /// <summary>Removes an entry that is older than a value which is not kept, and remembers that. Arguments: 1 the value's stamp, 2 how long, in ms. Answers whether there was one.</summary>
+    public static RedisScript Yield { get; } = new(
+        Ours + """
+        if old >= tonumber(ARGV[1]) or not m or string.sub(m, 3, 3) ~= 'E' then return 0 end
+        redis.call('UNLINK', KEYS[1])
+        redis.call('HSET', KEYS[1], 'm', 'S\1R' .. struct.pack('>I8I8I8', stamp, 0, 0) .. '\0')
+        redis.call('PEXPIRE', KEYS[1], ARGV[2])
+        return 1
+        """);
+
     /// <summary>Removes an entry and forgets it; the fence remembers. Answers whether there was one.</summary>
     public static RedisScript Sweep { get; } = new(
         Ours + """

@@ -18,6 +18,7 @@ public enum TierWriteStatus
     /// <summary>The tier failed. A former value may still be there, or the new one.</summary>
     Faulted = 4,
 
-    /// <summary>The value is older than what the tier knows of its key (<see cref="Entries.EntryOptions.Timestamp"/>): a newer value, or a removal since. That stands.</summary>
+    /// <summary>The value is older than what the tier knows of its key (<see cref="Entries.EntryOptions.Timestamp"/>): a newer value, or a removal since. That stands. Or the tier
+    /// cannot tell; then it has nothing older of the key any more.</summary>
     Superseded = 5,
 }

@@ -106,7 +106,12 @@ internal sealed partial class PendingWrites(int maxKeys, long maxBytes, bool isS
                 if (Find(key, out LinkedListNode<PendingWrite>? node))
                 {
                     if (node.Value.Ticket > write.Ticket)
+                    {
+                        // Overtaken on its way here: who waits for it must not wait for ever.
+                        write.Answer(TierWriteStatus.Throttled);
                         return true;
+                    }
+
                     hadValue = node.Value.Value is not null;
                     Drop(node);
                 }

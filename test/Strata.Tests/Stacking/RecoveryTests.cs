@@ -244,6 +244,30 @@ public sealed class RecoveryTests : StackFixture
         Assert.Equal(3, await ReadAsync(cache, "k"));
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task LateValue_WithATimestamp_DoesNotUndoAnInvalidation(bool clears)
+    {
+        var held = new HeldTier(Server);
+        using var cache = new TieredCache(new() { CapacityBytes = 4 << 20, TimeProvider = Time, BackgroundMaintenance = false, DefaultPolicy = Through, Tiers = { held } });
+        TaskCompletionSource late = held.HoldNext();
+        var options = new EntryOptions { Tags = ["t"] };
+        await PassAsync(cache.GetOrAddAsync("k", 1, static (value, _) => ValueTask.FromResult(value), options, Token).AsTask());
+        await RecoverAsync(cache);
+        Assert.Equal(1, Peek("k"));
+        await (clears ? cache.ClearAsync(Token) : cache.RemoveByTagAsync("t", Token));
+        Assert.Null(Peek("k"));
+        long writes = Server.Writes;
+        late.SetResult();
+        do
+        {
+            Assert.Null(await ReadAsync(cache, "k"));
+        }
+        while (Server.Writes == writes || Peek("k") is not null || cache.GetStatistics().TierPendingWrites > 0);
+        Assert.Null(await ReadAsync(cache, "k"));
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task LoadedValue_OfAnOutage_IsReplayedWithTheTimeItsLoadBegan()
     {

@@ -76,7 +76,7 @@ internal sealed partial class StackedTier
         while (true)
         {
             List<PendingWrite> next = _pending!.Next();
-            bool hasFailed = next.Count > 0 && !await TellAsync(next).ConfigureAwait(false);
+            bool hasFailed = _isStopped || (next.Count > 0 && !await TellAsync(next).ConfigureAwait(false));
             bool hasCaughtUp;
             lock (_drainGate)
             {

@@ -1,4 +1,5 @@
 using Strata.Guards;
+using Strata.Invalidation;
 using Strata.Telemetry;
 using Strata.Tiers;
 
@@ -66,6 +67,15 @@ internal sealed partial class StackedTier : ICacheTier, IDisposable
 
     /// <summary>Writes that were told later than they were asked for.</summary>
     public long Replayed => Volatile.Read(ref _replayed);
+
+    /// <summary>Another node has invalidated: if it shares the tier, what is pending here must not undo that.</summary>
+    public void NoteInvalidation(InvalidationRule rule)
+    {
+        if (_pending is null || (Traits & TierTraits.Shared) == 0)
+            return;
+        _pending.Invalidate(rule, NextTicket());
+        Drain();
+    }
 
     /// <summary>Waits for what is queued, as long as the tier answers and <see cref="TierOptions.FlushTime"/> is not over; what is left then is forgotten, but for the batch that is under way.</summary>
     public void Dispose()

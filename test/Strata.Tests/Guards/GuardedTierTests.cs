@@ -193,6 +193,7 @@ public sealed class GuardedTierTests
     [InlineData(nameof(GuardOptions.ReadDeadline))]
     [InlineData(nameof(GuardOptions.SoftReadDeadline))]
     [InlineData(nameof(GuardOptions.WriteDeadline))]
+    [InlineData(nameof(GuardOptions.InvalidationDeadline))]
     [InlineData(nameof(GuardOptions.Window))]
     [InlineData(nameof(GuardOptions.OpenTime))]
     [InlineData(nameof(GuardOptions.MaxOpenTime))]
@@ -206,6 +207,7 @@ public sealed class GuardedTierTests
         {
             nameof(GuardOptions.ReadDeadline) => static () => new() { ReadDeadline = TimeSpan.Zero },
             nameof(GuardOptions.SoftReadDeadline) => static () => new() { SoftReadDeadline = TimeSpan.FromDays(2) },
+            nameof(GuardOptions.InvalidationDeadline) => static () => new() { InvalidationDeadline = TimeSpan.FromDays(2) },
             nameof(GuardOptions.WriteDeadline) => static () => new() { WriteDeadline = Timeout.InfiniteTimeSpan },
             nameof(GuardOptions.Window) => static () => new() { Window = TimeSpan.Zero },
             nameof(GuardOptions.OpenTime) => static () => new() { OpenTime = TimeSpan.Zero },

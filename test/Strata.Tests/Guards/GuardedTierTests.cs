@@ -105,6 +105,9 @@ public sealed class GuardedTierTests
             guard.InvalidateAsync(InvalidationRule.OfAnyTag("t"), Token).AsTask(),
         ];
         _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(TierWriteStatus.Faulted, await writes[0]);
+        Assert.False(writes[1].IsCompleted || writes[2].IsCompleted);
+        _time.Advance(s_options.InvalidationDeadline - TimeSpan.FromSeconds(5));
         Assert.All(await Task.WhenAll(writes), static status => Assert.Equal(TierWriteStatus.Faulted, status));
         await Task.WhenAll(readMany, removeMany);
         Assert.Equal(TierReadStatus.Faulted, reads[0].Status);

@@ -2,6 +2,7 @@ using Strata.Backplane;
 using Strata.Flights;
 using Strata.Invalidation;
 using Strata.Keys;
+using Strata.Stacking;
 using Strata.Tiers;
 
 namespace Strata;
@@ -65,6 +66,8 @@ public sealed partial class TieredCache
             {
                 cache._memory.Invalidate(rule);
                 cache._telemetry.Invalidated(rule);
+                foreach (StackedTier tier in cache._tiers)
+                    tier.NoteInvalidation(rule);
             }
             finally
             {

@@ -24,12 +24,22 @@ public sealed record GuardOptions
         init => field = Time(value, nameof(SoftReadDeadline));
     } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How long a write, removal or invalidation may take; then it is <see cref="Tiers.TierWriteStatus.Faulted"/>, and may still happen. Default 5 seconds; more than zero and at most 1 day.</summary>
+    /// <summary>How long a write or removal may take; then it is <see cref="Tiers.TierWriteStatus.Faulted"/>, and may still happen. Default 5 seconds; more than zero and at most 1 day.</summary>
     public TimeSpan WriteDeadline
     {
         get;
         init => field = Time(value, nameof(WriteDeadline));
     } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long an invalidation or a clear may take, which may have to look at all that the tier has; then it is <see cref="Tiers.TierWriteStatus.Faulted"/>, and may still happen. Being late does not count against the
+    /// tier. Default 5 minutes; more than zero and at most 1 day.
+    /// </summary>
+    public TimeSpan InvalidationDeadline
+    {
+        get;
+        init => field = Time(value, nameof(InvalidationDeadline));
+    } = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// How many calls that were given up may still be under way inside the tier; while there are so many, further calls are throttled at once. Default 256; 1 to 65,536. Calls that were let in before may add to it.

@@ -26,18 +26,19 @@ public sealed partial class GuardedTier
     /// <param name="call">What it works on.</param>
     /// <param name="permit">The breaker's.</param>
     /// <param name="state">What the call was given.</param>
-    /// <param name="keysOf">The keys of values in it that may replace newer ones when they are kept too late; <c>null</c> for none.</param>
+    /// <param name="keysOf">The keys of values in it, which may replace newer ones or come after an invalidation when they are kept too late; <c>null</c> for none.</param>
     /// <param name="deadline">How long it may take.</param>
     /// <param name="cancellationToken">The caller's.</param>
+    /// <param name="mayBeLate">Whether its lateness says nothing of the tier.</param>
     /// <returns>Whether it has ended and its buffers are the guard's again; else the call is not to be touched any more.</returns>
     /// <exception cref="OperationCanceledException">The caller has gone, and the call was given up.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> HasEndedAsync<TState>(Task task, GuardedCall call, BreakerPermit permit, TState state, Func<GuardedTier, TState, byte[][]>? keysOf, TimeSpan deadline, CancellationToken cancellationToken)
+    private async ValueTask<bool> HasEndedAsync<TState>(Task task, GuardedCall call, BreakerPermit permit, TState state, Func<TState, byte[][]>? keysOf, TimeSpan deadline, CancellationToken cancellationToken, bool mayBeLate = false)
     {
         await ((Task)task.WaitAsync(deadline, _time, cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (task.IsCompleted)
             return true;
-        Abandon(task, call, keysOf?.Invoke(this, state) ?? s_noKeys);
+        Abandon(task, call, keysOf?.Invoke(state) ?? s_noKeys);
         if (cancellationToken.IsCancellationRequested)
         {
             Tell(_breaker.Release(permit));
@@ -45,7 +46,8 @@ public sealed partial class GuardedTier
         }
 
         Interlocked.Increment(ref _timedOut);
-        Report(permit, hasFailed: true);
+        if (!mayBeLate)
+            Report(permit, hasFailed: true);
         return false;
     }
 

@@ -84,7 +84,7 @@ public sealed partial class GuardedTier
             {
                 bool isWhole = task.IsCompletedSuccessfully && LengthBytes(reads) == call.Buffer.LengthBytes;
                 if (task.IsCompletedSuccessfully)
-                    Report(permit, hasFailed: !isWhole || Array.Exists(reads, static read => IsFailure(read.Status)));
+                    Report(permit, hasFailed: !isWhole || (Array.TrueForAll(reads, static read => IsFailure(read.Status)) && reads.Length > 0));
                 else
                     ThrowIfCallers(ExceptionOf(task), permit, cancellationToken);
                 if (!isWhole)

@@ -14,7 +14,7 @@ public sealed partial class GuardedTier
     public ValueTask<TierWriteStatus> SetAsync(ReadOnlyMemory<byte> key, ReadOnlySequence<byte> value, EntryOptions options = default, CancellationToken cancellationToken = default)
     {
         TierArguments.ThrowIfNotKey(key);
-        return WriteAsync((key, value, options), static (inner, of, call) => inner.SetAsync(call.Copy(of.key), call.Copy(of.value), of.options, call.Token), static (guard, of) => guard.MayOvertake(of.options) ? [of.key.ToArray()] : s_noKeys, cancellationToken);
+        return WriteAsync((key, value, options), static (inner, of, call) => inner.SetAsync(call.Copy(of.key), call.Copy(of.value), of.options, call.Token), static of => [of.key.ToArray()], cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -27,13 +27,13 @@ public sealed partial class GuardedTier
 
     /// <inheritdoc/>
     public ValueTask<TierWriteStatus> ClearAsync(CancellationToken cancellationToken = default) =>
-        WriteAsync(0, static (inner, _, call) => inner.ClearAsync(call.Token), null, cancellationToken);
+        WriteAsync(0, static (inner, _, call) => inner.ClearAsync(call.Token), null, cancellationToken, isLong: true);
 
     /// <inheritdoc/>
     public ValueTask<TierWriteStatus> InvalidateAsync(InvalidationRule rule, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        return WriteAsync(rule, static (inner, rule, call) => inner.InvalidateAsync(rule, call.Token), null, cancellationToken);
+        return WriteAsync(rule, static (inner, rule, call) => inner.InvalidateAsync(rule, call.Token), null, cancellationToken, isLong: true);
     }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ public sealed partial class GuardedTier
             (entries, keys),
             results[..entries.Length],
             static (inner, of, statuses, call) => inner.SetManyAsync(CopyEntries(of.entries, of.keys, call), statuses, call.Token),
-            static (guard, of) => [.. of.keys.Where((_, i) => guard.MayOvertake(of.entries.Span[i].Options))],
+            static of => of.keys,
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -67,18 +67,22 @@ public sealed partial class GuardedTier
 
     /// <param name="state">What the call is given; it must copy what it hands to the tier.</param>
     /// <param name="start">The call.</param>
-    /// <param name="keysOf">The keys of values in it that may replace newer ones when they are kept too late; <c>null</c> for none.</param>
+    /// <param name="keysOf">The keys of values in it, which may replace newer ones or come after an invalidation when they are kept too late; <c>null</c> for none.</param>
     /// <param name="cancellationToken">The caller's.</param>
-    private ValueTask<TierWriteStatus> WriteAsync<TState>(TState state, Func<ICacheTier, TState, GuardedCall, ValueTask<TierWriteStatus>> start, Func<GuardedTier, TState, byte[][]>? keysOf, CancellationToken cancellationToken)
+    /// <param name="isLong">Whether it may take as long as an invalidation.</param>
+    private ValueTask<TierWriteStatus> WriteAsync<TState>(TState state, Func<ICacheTier, TState, GuardedCall, ValueTask<TierWriteStatus>> start, Func<TState, byte[][]>? keysOf, CancellationToken cancellationToken, bool isLong = false)
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<TierWriteStatus>(cancellationToken);
         if (!TryEnter(out BreakerPermit permit))
             return new(TierWriteStatus.Throttled);
+        // What may take so long decides nothing for those who wait behind a probe: the next call is the probe.
+        if (isLong)
+            Tell(_breaker.Release(permit));
         GuardedCall call = GuardedCall.Rent(cancellationToken);
         ValueTask<TierWriteStatus> writing = Start(_inner, state, call, start);
         if (!writing.IsCompletedSuccessfully)
-            return FinishAsync(writing, call, permit, state, keysOf, cancellationToken);
+            return FinishAsync(writing, call, permit, state, keysOf, isLong, cancellationToken);
         call.Return();
         TierWriteStatus status = writing.Result;
         Report(permit, IsFailure(status));
@@ -87,10 +91,10 @@ public sealed partial class GuardedTier
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TierWriteStatus> FinishAsync<TState>(
-        ValueTask<TierWriteStatus> writing, GuardedCall call, BreakerPermit permit, TState state, Func<GuardedTier, TState, byte[][]>? keysOf, CancellationToken cancellationToken)
+        ValueTask<TierWriteStatus> writing, GuardedCall call, BreakerPermit permit, TState state, Func<TState, byte[][]>? keysOf, bool isLong, CancellationToken cancellationToken)
     {
         Task<TierWriteStatus> task = writing.AsTask();
-        if (!await HasEndedAsync(task, call, permit, state, keysOf, _options.WriteDeadline, cancellationToken).ConfigureAwait(false))
+        if (!await HasEndedAsync(task, call, permit, state, keysOf, isLong ? _options.InvalidationDeadline : _options.WriteDeadline, cancellationToken, isLong).ConfigureAwait(false))
             return TierWriteStatus.Faulted;
         call.Return();
         try
@@ -107,7 +111,7 @@ public sealed partial class GuardedTier
     }
 
     private async ValueTask WriteManyAsync<TState>(
-        TState state, Memory<TierWriteStatus> results, Func<ICacheTier, TState, TierWriteStatus[], GuardedCall, ValueTask> start, Func<GuardedTier, TState, byte[][]>? keysOf, CancellationToken cancellationToken)
+        TState state, Memory<TierWriteStatus> results, Func<ICacheTier, TState, TierWriteStatus[], GuardedCall, ValueTask> start, Func<TState, byte[][]>? keysOf, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!TryEnter(out BreakerPermit permit))
@@ -130,7 +134,7 @@ public sealed partial class GuardedTier
             {
                 await task.ConfigureAwait(false);
                 statuses.CopyTo(results);
-                Report(permit, Array.Exists(statuses, IsFailure));
+                Report(permit, Array.TrueForAll(statuses, IsFailure) && statuses.Length > 0);
                 return;
             }
             catch (Exception exception)
@@ -141,9 +145,6 @@ public sealed partial class GuardedTier
 
         results.Span.Fill(TierWriteStatus.Faulted);
     }
-
-    /// <summary>Whether a value that is kept later than it should be may replace a newer one: a tier that others write to compares timestamps, if there is one.</summary>
-    private bool MayOvertake(in EntryOptions options) => options.Timestamp == 0 || (Traits & TierTraits.Shared) == 0;
 
     private static TierEntry[] CopyEntries(ReadOnlyMemory<TierEntry> entries, byte[][] keys, GuardedCall call)
     {

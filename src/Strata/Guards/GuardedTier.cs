@@ -54,6 +54,9 @@ public sealed partial class GuardedTier : ICacheTier
         Abandoned = Volatile.Read(ref _abandoned),
     };
 
+    /// <summary>Whether calls go through.</summary>
+    internal bool IsClosed => _breaker.State == BreakerState.Closed;
+
     /// <summary>The keys of writes that were given up and may happen yet.</summary>
     internal AbandonedWrites AbandonedWrites { get; } = new();
 

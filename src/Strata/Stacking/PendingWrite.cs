@@ -31,8 +31,14 @@ internal sealed class PendingWrite
     /// <summary>Which write of the tier it is: of two of one key the later one counts.</summary>
     public long Ticket { get; init; }
 
-    /// <summary>How often the tier has failed at it alone.</summary>
+    /// <summary>How often the tier has failed at it while it did other things well.</summary>
     public int Failures { get; set; }
+
+    /// <summary>How much the tier had answered when it failed at it last.</summary>
+    public long Answers { get; set; }
+
+    /// <summary>Whether a value's timestamp is that of the call, its caller having given none: it is newer than all that this process wrote before, whatever the tier's clock says.</summary>
+    public bool IsExplicit { get; init; }
 
     public bool IsClear => Key is null && Rule is null;
 
@@ -54,6 +60,16 @@ internal sealed class PendingWrite
 
     /// <summary>Tells those who wait what an attempt came to.</summary>
     public void Answer(TierWriteStatus status) => _attempt?.TrySetResult(status);
+
+    /// <summary>Whether it is a value that a rule means.</summary>
+    public bool IsMeant(InvalidationRule rule) => Value is not null && rule.Kind switch
+    {
+        InvalidationKind.AnyTag => rule.Tags.Any(HasTag),
+        InvalidationKind.AllTags => rule.Tags.All(HasTag),
+        _ => rule.MatchesKey(Key),
+    };
+
+    private bool HasTag(string tag) => Options.Tags.Contains(tag);
 
     /// <summary>The same key, to be removed.</summary>
     public PendingWrite AsRemoval() => new() { Key = Key, Since = Since, Ticket = Ticket, _attempt = _attempt };

@@ -12,29 +12,44 @@ internal sealed partial class PendingWrites
     private const int MaxFailures = 10;
 
     /// <summary>
-    /// The first writes in order: one invalidation, or writes of different keys, whose order among themselves says nothing. They stay pending until they are done.
+    /// The first writes in order: one invalidation, or writes of different keys, whose order among themselves says nothing. One that failed while others did not comes after those, alone. They stay pending until they are done.
     /// </summary>
     public List<PendingWrite> Next()
     {
         List<PendingWrite> next = [];
+        PendingWrite? suspect = null;
         int lengthBytes = 0;
         lock (_gate)
         {
             foreach (PendingWrite write in _inOrder)
             {
-                if (next.Count > 0 && (write.Key is null || next.Count == BatchWrites || lengthBytes + write.LengthBytes > BatchBytes))
+                if (write.Key is null)
+                {
+                    if (next.Count == 0 && suspect is null)
+                        next.Add(write);
+                    break;
+                }
+
+                if (write.Failures > 0)
+                {
+                    suspect = suspect?.Failures <= write.Failures ? suspect : write;
+                    continue;
+                }
+
+                if (next.Count > 0 && (next.Count == BatchWrites || lengthBytes + write.LengthBytes > BatchBytes))
                     break;
                 next.Add(write);
                 lengthBytes += write.LengthBytes;
-                if (write.Key is null)
-                    break;
             }
         }
 
+        if (next.Count == 0 && suspect is not null)
+            next.Add(suspect);
         return next;
     }
 
     /// <summary>The tier has been told; if something newer of the key has come meanwhile, that is still pending.</summary>
+    /// <remarks>An explicit value that the tier takes for older may be compared with one that this process wrote before it, which the tier has stamped by a clock ahead of this one: only without any is the tier not wrong.</remarks>
     /// <returns>Whether it is still what is to be known of its key.</returns>
     public bool End(PendingWrite write, TierWriteStatus status)
     {
@@ -42,9 +57,12 @@ internal sealed partial class PendingWrites
         {
             write.Answer(status);
             LinkedListNode<PendingWrite>? node = NodeOf(write);
-            if (node is not null)
-                Drop(node);
-            return node is not null;
+            if (node is null)
+                return false;
+            Drop(node);
+            if (status == TierWriteStatus.Superseded && write.IsExplicit)
+                Append(write.AsRemoval());
+            return true;
         }
     }
 
@@ -53,15 +71,17 @@ internal sealed partial class PendingWrites
     /// </summary>
     /// <param name="write">The write.</param>
     /// <param name="status">How it failed.</param>
-    /// <param name="isOwnFault">Whether the tier did other things well meanwhile.</param>
-    public void Fail(PendingWrite write, TierWriteStatus status, bool isOwnFault)
+    /// <param name="answers">How much the tier has answered by now: if it is more than when it failed at this last, it did other things well meanwhile.</param>
+    public void Fail(PendingWrite write, TierWriteStatus status, long answers)
     {
         lock (_gate)
         {
             write.Answer(status);
-            // What costs a value alone is suspected for good; what costs a clear needs to be seen each time.
-            bool isSuspect = isOwnFault || (write.Failures > 0 && write.Value is not null);
-            if (!isSuspect || ++write.Failures < MaxFailures || write.IsClear || NodeOf(write) is not { } node)
+            if (status != TierWriteStatus.Faulted)
+                return;
+            bool isOwnFault = answers > write.Answers;
+            write.Answers = answers;
+            if (!isOwnFault || ++write.Failures < MaxFailures || write.IsClear || NodeOf(write) is not { } node)
                 return;
             if (write.Value is null)
             {

@@ -1,3 +1,4 @@
+using Strata.Invalidation;
 using Strata.Keys;
 using Strata.Tiers;
 
@@ -21,6 +22,7 @@ internal sealed partial class PendingWrites(int maxKeys, long maxBytes, bool isS
     private readonly LinkedList<PendingWrite> _inOrder = [];
     private readonly List<PendingWrite> _rules = [];
     private long _lengthBytes;
+    private long _invalidatedAt;
     private long _dropped;
     private long _overflows;
     private volatile bool _isEmpty = true;
@@ -106,12 +108,17 @@ internal sealed partial class PendingWrites(int maxKeys, long maxBytes, bool isS
                 if (Find(key, out LinkedListNode<PendingWrite>? node))
                 {
                     if (node.Value.Ticket > write.Ticket)
+                    {
+                        // Overtaken on its way here: who waits for it must not wait for ever.
+                        write.Answer(TierWriteStatus.Throttled);
                         return true;
+                    }
+
                     hadValue = node.Value.Value is not null;
                     Drop(node);
                 }
 
-                if (write.Value is not null && ((isShared && _rules.Count > 0) || _lengthBytes + write.LengthBytes > maxBytes))
+                if (write.Value is not null && (write.Ticket < _invalidatedAt || (isShared && _rules.Count > 0) || _lengthBytes + write.LengthBytes > maxBytes))
                 {
                     write = write.AsRemoval();
                     isWhole = false;
@@ -125,6 +132,26 @@ internal sealed partial class PendingWrites(int maxKeys, long maxBytes, bool isS
             else
                 Append(write);
             return isWhole && !isTooMuch;
+        }
+    }
+
+    /// <summary>Another node has invalidated, in a tier that both write to: what this one would tell it late must not bring back what went. Values that may be meant become removals, and so do those that come late to the queue.</summary>
+    /// <param name="rule">What it has invalidated.</param>
+    /// <param name="ticket">The latest write that may have begun before it.</param>
+    public void Invalidate(InvalidationRule rule, long ticket)
+    {
+        lock (_gate)
+        {
+            _invalidatedAt = ticket;
+            for (LinkedListNode<PendingWrite>? node = _inOrder.First; node is not null; node = node.Next)
+            {
+                PendingWrite write = node.Value;
+                if (!write.IsMeant(rule))
+                    continue;
+                node.Value = write.AsRemoval();
+                _lengthBytes += node.Value.LengthBytes - write.LengthBytes;
+                Interlocked.Increment(ref _dropped);
+            }
         }
     }
 

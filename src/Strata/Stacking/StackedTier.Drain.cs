@@ -9,6 +9,8 @@ internal sealed partial class StackedTier
 {
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromMilliseconds(500);
 
+    private static readonly byte[] s_anyKey = [0];
+
     private readonly Lock _drainGate = new();
     private TaskCompletionSource<bool>? _drain;
     private bool _isBackingOff;
@@ -76,7 +78,7 @@ internal sealed partial class StackedTier
         while (true)
         {
             List<PendingWrite> next = _pending!.Next();
-            bool hasFailed = next.Count > 0 && !await TellAsync(next).ConfigureAwait(false);
+            bool hasFailed = _isStopped || (next.Count > 0 && !(await IsThereAsync(next[0]).ConfigureAwait(false) && await TellAsync(next).ConfigureAwait(false)));
             bool hasCaughtUp;
             lock (_drainGate)
             {
@@ -104,11 +106,20 @@ internal sealed partial class StackedTier
         }
     }
 
+    /// <summary>Whether the breaker lets calls through. If not, a read is the probe: what the tier never takes must not keep it away from all.</summary>
+    private async ValueTask<bool> IsThereAsync(PendingWrite write)
+    {
+        if (_guard is null or { IsClosed: true })
+            return true;
+        TierRead read = await _guard.GetAsync(write.Key ?? s_anyKey, new ArrayBufferWriter<byte>()).ConfigureAwait(false);
+        Note(read);
+        return IsAnswer(read);
+    }
+
     /// <summary>Tells one batch.</summary>
     /// <returns>Whether the tier did any of it.</returns>
     private async ValueTask<bool> TellAsync(List<PendingWrite> writes)
     {
-        long answers = Volatile.Read(ref _answers);
         var statuses = new TierWriteStatus[writes.Count];
         Array.Fill(statuses, TierWriteStatus.Faulted);
         try
@@ -124,11 +135,14 @@ internal sealed partial class StackedTier
         }
 
         bool isAnswered = Array.Exists(statuses, static status => !IsFailure(status));
+        if (isAnswered)
+            NoteAnswer();
+        long answers = Volatile.Read(ref _answers);
         for (int i = 0; i < statuses.Length; i++)
         {
             if (IsFailure(statuses[i]))
             {
-                _pending!.Fail(writes[i], statuses[i], isOwnFault: statuses[i] == TierWriteStatus.Faulted && (isAnswered || answers != Volatile.Read(ref _answers)));
+                _pending!.Fail(writes[i], statuses[i], answers);
                 continue;
             }
 

@@ -7,11 +7,11 @@ namespace Strata.Stacking;
 internal sealed partial class StackedTier
 {
     public ValueTask<TierRead> GetAsync(ReadOnlyMemory<byte> key, IBufferWriter<byte> destination, CancellationToken cancellationToken = default) =>
-        TryAnswer(key, destination, cancellationToken, out TierRead read) ? new(read) : _inner.GetAsync(key, destination, cancellationToken);
+        TryAnswer(key, destination, cancellationToken, out TierRead read) ? new(read) : Noted(_inner.GetAsync(key, destination, cancellationToken));
 
     /// <summary>Reads for a caller who can do without: it has a stale value.</summary>
     public ValueTask<TierRead> GetSoonAsync(ReadOnlyMemory<byte> key, IBufferWriter<byte> destination, CancellationToken cancellationToken) =>
-        TryAnswer(key, destination, cancellationToken, out TierRead read) ? new(read) : _inner.GetSoonAsync(key, destination, cancellationToken);
+        TryAnswer(key, destination, cancellationToken, out TierRead read) ? new(read) : Noted(_inner.GetSoonAsync(key, destination, cancellationToken));
 
     public ValueTask GetManyAsync(ReadOnlyMemory<ReadOnlyMemory<byte>> keys, Memory<TierRead> results, IBufferWriter<byte> destination, CancellationToken cancellationToken = default)
     {
@@ -30,7 +30,11 @@ internal sealed partial class StackedTier
             if (i < keys.Length && IsTrusted(keys.Span[i].Span, out _))
                 continue;
             if (i > start)
+            {
                 await _inner.GetManyAsync(keys[start..i], results[start..i], destination, cancellationToken).ConfigureAwait(false);
+                Note(results.Span[start]);
+            }
+
             if (i < keys.Length)
             {
                 TierRead read = await GetAsync(keys.Span[i], destination, cancellationToken).ConfigureAwait(false);
@@ -64,6 +68,27 @@ internal sealed partial class StackedTier
         read = TierRead.Hit(queued.Value!.Length, left);
         return true;
     }
+
+    /// <summary>A read that the tier answers while something is pending is a sign that it is there.</summary>
+    private ValueTask<TierRead> Noted(ValueTask<TierRead> reading)
+    {
+        return _pending is null or { IsEmpty: true } ? reading : NoteAsync(reading);
+
+        async ValueTask<TierRead> NoteAsync(ValueTask<TierRead> reading)
+        {
+            TierRead read = await reading.ConfigureAwait(false);
+            Note(read);
+            return read;
+        }
+    }
+
+    private void Note(TierRead read)
+    {
+        if (IsAnswer(read))
+            NoteAnswer();
+    }
+
+    private static bool IsAnswer(TierRead read) => read.Status is not (TierReadStatus.Throttled or TierReadStatus.Faulted);
 
     /// <summary>Whether what the tier has of a key is its last state, as far as this process knows, and stays so.</summary>
     private bool IsTrusted(ReadOnlySpan<byte> key, out PendingWrite? queued)

@@ -202,15 +202,15 @@ internal sealed partial class StackedTier
         return Options.MaxTtl is { } most && (ttl is null || ttl == Timeout.InfiniteTimeSpan || ttl > most) ? options with { Ttl = most } : options;
     }
 
-    private Order Begin(long timestamp) => new(NextTicket(), _time.GetTimestamp(), timestamp != 0 ? timestamp : _clock.Next());
+    private Order Begin(long timestamp) => new(NextTicket(), _time.GetTimestamp(), timestamp != 0 ? timestamp : _clock.Next(), IsExplicit: timestamp == 0);
 
     private static bool IsCallers(Exception exception, CancellationToken cancellationToken) =>
         exception is OperationCanceledException && cancellationToken.IsCancellationRequested;
 
     /// <summary>When something was asked for: what is told later is told as of then.</summary>
-    private readonly record struct Order(long Ticket, long Since, long Timestamp)
+    private readonly record struct Order(long Ticket, long Since, long Timestamp, bool IsExplicit)
     {
-        public PendingWrite Of(byte[] key, byte[]? value, in EntryOptions options) => new() { Key = key, Value = value, Options = value is null ? default : options with { Timestamp = Timestamp }, Ticket = Ticket, Since = Since };
+        public PendingWrite Of(byte[] key, byte[]? value, in EntryOptions options) => new() { Key = key, Value = value, Options = value is null ? default : options with { Timestamp = Timestamp }, IsExplicit = IsExplicit, Ticket = Ticket, Since = Since };
 
         public PendingWrite Of(InvalidationRule? rule) => new() { Rule = rule, Ticket = Ticket, Since = Since };
     }

@@ -1,4 +1,5 @@
 using Strata.Guards;
+using Strata.Invalidation;
 using Strata.Telemetry;
 using Strata.Tiers;
 
@@ -22,6 +23,7 @@ internal sealed partial class StackedTier : ICacheTier, IDisposable
     private long _tickets;
     private long _answers;
     private long _overflows;
+    private volatile bool _isStopped;
 
     /// <param name="tier">The tier, as it was given.</param>
     /// <param name="options">Its settings.</param>
@@ -66,7 +68,16 @@ internal sealed partial class StackedTier : ICacheTier, IDisposable
     /// <summary>Writes that were told later than they were asked for.</summary>
     public long Replayed => Volatile.Read(ref _replayed);
 
-    /// <summary>Waits for what is queued, as long as the tier answers and <see cref="TierOptions.FlushTime"/> is not over; what is left then is forgotten.</summary>
+    /// <summary>Another node has invalidated: if it shares the tier, what is pending here must not undo that.</summary>
+    public void NoteInvalidation(InvalidationRule rule)
+    {
+        if (_pending is null || (Traits & TierTraits.Shared) == 0)
+            return;
+        _pending.Invalidate(rule, NextTicket());
+        Drain();
+    }
+
+    /// <summary>Waits for what is queued, as long as the tier answers and <see cref="TierOptions.FlushTime"/> is not over; what is left then is forgotten, but for the batch that is under way.</summary>
     public void Dispose()
     {
         if (_pending is null)
@@ -78,6 +89,7 @@ internal sealed partial class StackedTier : ICacheTier, IDisposable
         }
         finally
         {
+            _isStopped = true;
             _retry!.Dispose();
             if (_guard is not null)
             {

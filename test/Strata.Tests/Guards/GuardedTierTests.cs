@@ -105,6 +105,9 @@ public sealed class GuardedTierTests
             guard.InvalidateAsync(InvalidationRule.OfAnyTag("t"), Token).AsTask(),
         ];
         _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(TierWriteStatus.Faulted, await writes[0]);
+        Assert.False(writes[1].IsCompleted || writes[2].IsCompleted);
+        _time.Advance(s_options.InvalidationDeadline - TimeSpan.FromSeconds(5));
         Assert.All(await Task.WhenAll(writes), static status => Assert.Equal(TierWriteStatus.Faulted, status));
         await Task.WhenAll(readMany, removeMany);
         Assert.Equal(TierReadStatus.Faulted, reads[0].Status);
@@ -193,6 +196,7 @@ public sealed class GuardedTierTests
     [InlineData(nameof(GuardOptions.ReadDeadline))]
     [InlineData(nameof(GuardOptions.SoftReadDeadline))]
     [InlineData(nameof(GuardOptions.WriteDeadline))]
+    [InlineData(nameof(GuardOptions.InvalidationDeadline))]
     [InlineData(nameof(GuardOptions.Window))]
     [InlineData(nameof(GuardOptions.OpenTime))]
     [InlineData(nameof(GuardOptions.MaxOpenTime))]
@@ -206,6 +210,7 @@ public sealed class GuardedTierTests
         {
             nameof(GuardOptions.ReadDeadline) => static () => new() { ReadDeadline = TimeSpan.Zero },
             nameof(GuardOptions.SoftReadDeadline) => static () => new() { SoftReadDeadline = TimeSpan.FromDays(2) },
+            nameof(GuardOptions.InvalidationDeadline) => static () => new() { InvalidationDeadline = TimeSpan.FromDays(2) },
             nameof(GuardOptions.WriteDeadline) => static () => new() { WriteDeadline = Timeout.InfiniteTimeSpan },
             nameof(GuardOptions.Window) => static () => new() { Window = TimeSpan.Zero },
             nameof(GuardOptions.OpenTime) => static () => new() { OpenTime = TimeSpan.Zero },

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Strata.Entries;
+using Strata.Guards;
 using Strata.Stacking;
 using Strata.TestKit.Bytes;
 using Strata.Tiers;
@@ -32,7 +33,7 @@ public abstract class RecoveryHistoryTests(TierTraits traits) : StackFixture(tra
     {
         _random = new SplitMix64((ulong)seed);
         var tier = new TierOptions { WritesBehind = seed % 3 == 0, MaxPendingKeys = seed % 4 == 0 ? 3 : 1_000, MaxPendingBytes = 64 << 10 };
-        TieredCache cache = Create(tier, policy: HasMemory ? null : Through);
+        TieredCache cache = Create(tier, new GuardOptions { InvalidationDeadline = TimeSpan.FromSeconds(10) }, HasMemory ? null : Through);
         for (int step = 0; step < Steps; step++)
         {
             Time.Advance(TimeSpan.FromMilliseconds(1));

@@ -60,8 +60,22 @@ public sealed partial class RedisTier
 
         var batch = new WriteBatch(moment, 1);
         batch.Add(0, entryKey, bytes, ttlMs, graceMs, tags);
-        var reply = (RedisResult[])await InTimeAsync(batch.Send(link.Database, UntilUs(moment)), cancellationToken).ConfigureAwait(false);
-        return StatusOf((int)reply[0]);
+        int status = await SendAsync(link, batch, cancellationToken).ConfigureAwait(false);
+        // By another clock than the server's now: it was set, or the key has moved.
+        if (status == TierScripts.Stranger && await ReadClockAsync(entryKey, cancellationToken).ConfigureAwait(false) is { } newer)
+        {
+            batch.Moment = newer;
+            status = await SendAsync(link, batch, cancellationToken).ConfigureAwait(false);
+        }
+
+        return StatusOf(status);
+    }
+
+    /// <returns>The first entry's status.</returns>
+    private async ValueTask<int> SendAsync(RedisLink link, WriteBatch batch, CancellationToken cancellationToken)
+    {
+        var reply = (RedisResult[])await InTimeAsync(batch.Send(link.Database, UntilUs(batch.Moment)), cancellationToken).ConfigureAwait(false);
+        return (int)reply[0];
     }
 
     /// <summary>Until when a write sent now may happen: later nobody waits for it, and a newer one may have come before it by another connection.</summary>

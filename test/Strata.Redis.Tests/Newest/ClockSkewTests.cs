@@ -91,4 +91,21 @@ public sealed class ClockSkewTests(OneServer server)
         Assert.Null(await loader.ReadAsync("k"));
         await loader.KeepInTheEndAsync("k", "new", clock);
     }
+
+    [Fact]
+    public async Task Set_AfterTheServersClockWasSetForward_IsTaken()
+    {
+        var time = new SkewedTime();
+        RedisTier tier = await server.TierAsync(_prefix, time);
+        Assert.Equal(TierWriteStatus.Done, await tier.WriteAsync("k", "before"));
+        time.Lost = TimeSpan.FromSeconds(20);
+        Assert.Equal(TierWriteStatus.Done, await tier.WriteAsync("k", "after"));
+        Assert.Equal("after", await tier.ReadAsync("k"));
+
+        time.Lost = TimeSpan.FromSeconds(40);
+        TierEntry[] entries = [.. Enumerable.Range(0, 40).Select(i => new TierEntry(new[] { (byte)i }, new("v"u8.ToArray()), default))];
+        var statuses = new TierWriteStatus[entries.Length];
+        await tier.SetManyAsync(entries, statuses, TestContext.Current.CancellationToken);
+        Assert.All(statuses, status => Assert.Equal(TierWriteStatus.Done, status));
+    }
 }

@@ -9,7 +9,7 @@ namespace Strata.Redis;
 /// <content>What all verbs need of the connection.</content>
 public sealed partial class RedisTier
 {
-    /// <summary>A reading of a server's clock that is older than this is taken anew.</summary>
+    /// <summary>A reading of a server's clock that is older than this, or than a hundred times the timeout, is taken anew: clocks drift by 1/500, and a write must not seem late for that.</summary>
     private static readonly long s_clockAge = TimeSpan.FromSeconds(10).Ticks;
 
     /// <summary>Waits for a command as long as the options allow.</summary>
@@ -71,7 +71,7 @@ public sealed partial class RedisTier
         return _clocks.Observe(slot, (string)reply[at + 1], (long)reply[at], sentAt, _node.Now);
     }
 
-    private bool IsOld(ServerMoment? moment) => moment is null || _node.Now - moment.ReceivedAt > s_clockAge;
+    private bool IsOld(ServerMoment? moment) => moment is null || _node.Now - moment.ReceivedAt > Math.Min(s_clockAge, 100 * _options.OperationTimeout.Ticks);
 
     private bool IsFailure(Exception exception, CancellationToken cancellationToken) =>
         ServerReply.IsFailure(exception) && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested);

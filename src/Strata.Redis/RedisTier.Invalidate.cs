@@ -68,10 +68,10 @@ public sealed partial class RedisTier
     }
 
     /// <summary>Whether a value that was just kept was removed by key since its load began; the sweep may have passed by before it came.</summary>
-    private async ValueTask<bool> IsFencedAsync(RedisLink link, byte[] entryKey, long start, CancellationToken cancellationToken)
+    private async ValueTask<bool> IsFencedAsync(RedisLink link, byte[] entryKey, long start)
     {
         long sentAt = _node.Now;
-        var reply = (RedisResult[])await InTimeAsync(TierScripts.Look.CallAsync(link.Database, _keys.Fence, []), cancellationToken).ConfigureAwait(false);
+        var reply = (RedisResult[])await InTimeAsync(TierScripts.Look.CallAsync(link.Database, _keys.Fence, []), CancellationToken.None).ConfigureAwait(false);
         ServerMoment moment = Observe(link.SlotOf(_keys.Fence), reply, 0, sentAt);
         return start < moment.Since || IsVoid(RecordOf(reply), moment.EarliestUs(start), _keys.KeyOf(entryKey), isOfTag: false);
     }

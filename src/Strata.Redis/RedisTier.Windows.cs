@@ -72,6 +72,7 @@ public sealed partial class RedisTier
             if (batches.Count > 0)
                 Send(link, batches[^1]);
             await SettleAsync([.. batches.Select(batch => batch.Call!)], cancellationToken).ConfigureAwait(false);
+            await SendLateOnesAsync(link, batches.FindAll(IsLate), cancellationToken).ConfigureAwait(false);
             foreach (WriteBatch batch in batches)
                 Tell(batch, results);
             foreach ((int index, Task<TierWriteStatus> write) in others)
@@ -88,6 +89,24 @@ public sealed partial class RedisTier
     }
 
     private void Send(RedisLink link, WriteBatch batch) => batch.Call ??= batch.Send(link.Database, UntilUs(batch.Moment));
+
+    /// <summary>Sends once more, by a new reading of the server's clock, what came too late by the former.</summary>
+    private async ValueTask SendLateOnesAsync(RedisLink link, List<WriteBatch> batches, CancellationToken cancellationToken)
+    {
+        Task<ServerMoment?>[] clocks = [.. batches.Select(batch => ReadClockAsync(batch.FirstKey, cancellationToken).AsTask())];
+        for (int i = 0; i < clocks.Length; i++)
+        {
+            if (await clocks[i].ConfigureAwait(false) is not { } moment)
+                continue;
+            batches[i].Moment = moment;
+            batches[i].Call = null;
+            Send(link, batches[i]);
+        }
+
+        await SettleAsync([.. batches.Select(batch => batch.Call!)], cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool IsLate(WriteBatch batch) => FailureOf(batch.Call!) is null && (int)((RedisResult[])batch.Call!.Result)[0] == TierScripts.Stranger;
 
     private void Tell(WriteBatch batch, Memory<TierWriteStatus> results)
     {

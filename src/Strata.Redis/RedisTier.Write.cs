@@ -11,9 +11,6 @@ namespace Strata.Redis;
 /// <content>Writing.</content>
 public sealed partial class RedisTier
 {
-    /// <summary>How often a loaded value is offered, when another server answers than was asked or a better reading of its clock shows the value to be newer.</summary>
-    private const int MaxOffers = 3;
-
     private static readonly byte[] s_noTags = [0];
 
     /// <inheritdoc/>
@@ -55,58 +52,34 @@ public sealed partial class RedisTier
         if (await ClockOfAsync(link.SlotOf(entryKey), entryKey, cancellationToken).ConfigureAwait(false) is not { } moment)
             return TierWriteStatus.Faulted;
         if (start is { } loaded)
-            return await KeepAsync(link, entryKey, [bytes, ttlMs, graceMs, tags], loaded, moment, cancellationToken).ConfigureAwait(false);
+        {
+            Task<TierWriteStatus> kept = KeepAsync(link, entryKey, [bytes, ttlMs, graceMs, tags], loaded, moment);
+            Forget(kept);
+            return await kept.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var batch = new WriteBatch(moment, 1);
         batch.Add(0, entryKey, bytes, ttlMs, graceMs, tags);
-        var reply = (RedisResult[])await InTimeAsync(batch.Send(link.Database, UntilUs(moment)), cancellationToken).ConfigureAwait(false);
-        return StatusOf((int)reply[0]);
+        int status = await SendAsync(link, batch, cancellationToken).ConfigureAwait(false);
+        // By another clock than the server's now: it was set, or the key has moved.
+        if (status == TierScripts.Stranger && await ReadClockAsync(entryKey, cancellationToken).ConfigureAwait(false) is { } newer)
+        {
+            batch.Moment = newer;
+            status = await SendAsync(link, batch, cancellationToken).ConfigureAwait(false);
+        }
+
+        return StatusOf(status);
+    }
+
+    /// <returns>The first entry's status.</returns>
+    private async ValueTask<int> SendAsync(RedisLink link, WriteBatch batch, CancellationToken cancellationToken)
+    {
+        var reply = (RedisResult[])await InTimeAsync(batch.Send(link.Database, UntilUs(batch.Moment)), cancellationToken).ConfigureAwait(false);
+        return (int)reply[0];
     }
 
     /// <summary>Until when a write sent now may happen: later nobody waits for it, and a newer one may have come before it by another connection.</summary>
     private long UntilUs(ServerMoment moment) => moment.EarliestUs(_node.Now) + (long)_options.OperationTimeout.TotalMicroseconds;
-
-    /// <summary>Offers a loaded value until the server takes it or knows better.</summary>
-    private async ValueTask<TierWriteStatus> KeepAsync(RedisLink link, byte[] entryKey, RedisValue[] arguments, long start, ServerMoment moment, CancellationToken cancellationToken)
-    {
-        int slot = link.SlotOf(entryKey);
-        for (int offer = 0; offer < MaxOffers; offer++)
-        {
-            if (start < moment.Since)
-                break;
-            long asOfUs = moment.EarliestUs(start);
-            long sentAt = _node.Now;
-            RedisValue[] offered = [asOfUs, moment.Server, moment.EarliestUs(sentAt), _tombstoneMs * 1_000, .. arguments];
-            var reply = (RedisResult[])await InTimeAsync(TierScripts.Keep.CallAsync(link.Database, entryKey, offered), cancellationToken).ConfigureAwait(false);
-            moment = Observe(slot, reply, 1, sentAt);
-            int status = (int)reply[0];
-            if (status == TierScripts.Done && await IsFencedAsync(link, entryKey, start, cancellationToken).ConfigureAwait(false))
-            {
-                await InTimeAsync(Undo(link, entryKey, asOfUs), cancellationToken).ConfigureAwait(false);
-                return Superseded();
-            }
-
-            if (status is not (TierScripts.Superseded or TierScripts.Stranger))
-                return StatusOf(status);
-            // A newer reading may be a closer one.
-            if (status == TierScripts.Superseded && moment.EarliestUs(start) <= Math.Max(asOfUs, (long)reply[3]))
-            {
-                if ((long)reply[3] >= asOfUs)
-                    return Superseded();
-                break;
-            }
-        }
-
-        return await GiveUpAsync(link, entryKey, moment.EarliestUs(start), cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Nobody can tell that nothing newer than a value was lost: it is from before a restart, or too long ago. It is not kept, and neither is what it was to replace: an entry that is older by its stamp.</summary>
-    private async ValueTask<TierWriteStatus> GiveUpAsync(RedisLink link, byte[] entryKey, long asOfUs, CancellationToken cancellationToken)
-    {
-        Task<RedisResult> removal = TierScripts.Yield.CallAsync(link.Database, entryKey, [asOfUs, _tombstoneMs + TombstoneMarginMs]);
-        await SettleAsync([removal], cancellationToken).ConfigureAwait(false);
-        TierWriteStatus removed = RemovalOf(removal);
-        return removed is TierWriteStatus.Done or TierWriteStatus.NotFound ? Superseded() : removed;
-    }
 
     /// <summary>Time to live, 0 for ever, and stale grace.</summary>
     private (long TtlMs, long GraceMs) LifeOf(in EntryOptions options)

@@ -20,7 +20,9 @@ internal sealed class WriteBatch(ServerMoment moment, int room)
     private RedisValue[] _arguments = new RedisValue[1 + (room * ArgumentsAKey)];
     private long _bytes;
 
-    public ServerMoment Moment => moment;
+    public ServerMoment Moment { get; set; } = moment;
+
+    public byte[] FirstKey => _keys[0]!;
 
     public int Count { get; private set; }
 

@@ -87,7 +87,7 @@ internal static partial class TierScripts
         """);
 
     /// <summary>
-    /// Writes a loaded value unless the key has something newer. Arguments: 1 the stamp it has, 2 the server meant, 3 what its clock showed at least when this was sent, 4 the life of removals in microseconds, then as above.
+    /// Writes a loaded value unless the key has something newer. Arguments: 1 the stamp it has, 2 the server meant, 3 what its clock showed at least when this was sent, 4 the life of removals in microseconds, 5 until when, then as above.
     /// Answers status, clock, server and the stamp that was there.
     /// </summary>
     public static RedisScript Keep { get; } = new(
@@ -95,9 +95,9 @@ internal static partial class TierScripts
         local isOurs, m, old, expires = look(KEYS[1])
         if not isOurs then return {-1, now, id, -1} end
         local asof = tonumber(ARGV[1])
-        if id ~= ARGV[2] or now < tonumber(ARGV[3]) then return {3, now, id, old} end
+        if id ~= ARGV[2] or now < tonumber(ARGV[3]) or now > tonumber(ARGV[5]) then return {3, now, id, old} end
         if old >= asof or now - asof > tonumber(ARGV[4]) then return {2, now, id, old} end
-        return {put(KEYS[1], m, expires, asof, ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]), now, id, old}
+        return {put(KEYS[1], m, expires, asof, ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]), now, id, old}
         """);
 
     /// <summary>Removes what is there, and remembers it for a while. Argument: how long, in ms. Answers whether there was an entry.</summary>

@@ -1,5 +1,6 @@
 using Strata.Invalidation;
 using Strata.Redis.Tests.Servers;
+using Strata.TestKit.Servers;
 using Strata.Tiers;
 using Xunit;
 
@@ -72,5 +73,39 @@ public sealed class ClockSkewTests(OneServer server)
         time.Skew = TimeSpan.FromMilliseconds(-30);
         Assert.Equal(TierWriteStatus.Superseded, await loader.KeepAsync("k", "old", start));
         Assert.Null(await remover.ReadAsync("k"));
+    }
+
+    [Fact]
+    public async Task Set_OfALoadOlderThanRemovalsAreRemembered_WhoseClockWasSetBack_DoesNotReviveWhatAnotherRemoved()
+    {
+        var time = new SkewedTime();
+        RedisTier loader = await server.TierAsync(_prefix, time, TimeSpan.FromSeconds(1));
+        var clock = new HybridClock(time);
+        await loader.WriteAsync("k", "old");
+        long start = clock.Next();
+        await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.Equal(TierWriteStatus.Done, await loader.RemoveAsync("k"));
+        time.Skew = TimeSpan.FromSeconds(-1.5);
+        await RedisServer.WaitAsync(async () => !await server.Database.KeyExistsAsync($"{_prefix}/k"), "the removal to be forgotten");
+        Assert.Equal(TierWriteStatus.Superseded, await loader.KeepAsync("k", "old", start));
+        Assert.Null(await loader.ReadAsync("k"));
+        await loader.KeepInTheEndAsync("k", "new", clock);
+    }
+
+    [Fact]
+    public async Task Set_AfterTheServersClockWasSetForward_IsTaken()
+    {
+        var time = new SkewedTime();
+        RedisTier tier = await server.TierAsync(_prefix, time);
+        Assert.Equal(TierWriteStatus.Done, await tier.WriteAsync("k", "before"));
+        time.Lost = TimeSpan.FromSeconds(20);
+        Assert.Equal(TierWriteStatus.Done, await tier.WriteAsync("k", "after"));
+        Assert.Equal("after", await tier.ReadAsync("k"));
+
+        time.Lost = TimeSpan.FromSeconds(40);
+        TierEntry[] entries = [.. Enumerable.Range(0, 40).Select(i => new TierEntry(new[] { (byte)i }, new("v"u8.ToArray()), default))];
+        var statuses = new TierWriteStatus[entries.Length];
+        await tier.SetManyAsync(entries, statuses, TestContext.Current.CancellationToken);
+        Assert.All(statuses, status => Assert.Equal(TierWriteStatus.Done, status));
     }
 }

@@ -133,6 +133,8 @@ internal sealed partial class SegmentStore
             Segment?[] segments = [.. _segments];
             segments[segment.Id] = null;
             Volatile.Write(ref _segments, segments);
+            // For reads that have the segment: no rule is kept for it from now on.
+            segment.Life = null;
             EndUnsureUnderGate(segment);
         }
 
@@ -302,7 +304,7 @@ internal sealed partial class SegmentStore
             ReadOnlySpan<byte> key = bytes.AsSpan(RecordHeader.SizeBytes, header.KeyBytes), tags = bytes.AsSpan(RecordHeader.SizeBytes + header.KeyBytes, header.TagBytes);
             lock (_gate)
             {
-                if (!IsAtUnderGate(entry, victim, out location) || header.ExpiresMs <= _clock.NowMs || IsInvalid(header, key, tags))
+                if (!IsAtUnderGate(entry, victim, out location) || header.ExpiresMs <= _clock.NowMs || IsInvalid(header, key, tags) || !IsSureOf(header, Horizon))
                     continue;
                 if (header.Sequence < _firstSequence)
                     header.Flags |= RecordFlags.Stale;

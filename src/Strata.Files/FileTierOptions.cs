@@ -28,7 +28,7 @@ public sealed class FileTierOptions
     public RecoveredEntries RecoveredEntries { get; set; }
 
     /// <summary>
-    /// The memory for what is not written yet, in bytes. Default 16 MiB; 1 MiB to 1 GiB. A write that finds it full is refused and counted in <see cref="FileTierStatistics.Dropped"/>; it never waits.
+    /// The bytes that may wait to be written. Default 16 MiB; 1 MiB to 1 GiB; a longer value is taken when nothing else waits. They lie in arrays of up to 1 MiB, half full at the worst. A write that finds it full is refused and counted in <see cref="FileTierStatistics.Dropped"/>; it never waits.
     /// </summary>
     public int WriteBufferBytes { get; set; } = 16 << 20;
 

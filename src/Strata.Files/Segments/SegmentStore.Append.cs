@@ -127,6 +127,14 @@ internal sealed partial class SegmentStore
 
     private Chunk? ChunkForUnderGate(Segment segment, int length)
     {
+        // A value that is longer than the buffer is taken when nothing else waits.
+        if (!segment.IsControl && _pendingBytes > 0 && _pendingBytes + length > _options.WriteBufferBytes)
+        {
+            Volatile.Write(ref _wantsFlush, 1);
+            Signal();
+            return null;
+        }
+
         Chunk[] chunks = segment.Chunks;
         if (chunks.Length > 0 && chunks[^1] is { IsClosed: false } last)
         {
@@ -136,10 +144,9 @@ internal sealed partial class SegmentStore
             Signal();
         }
 
-        if (segment.IsControl ? chunks.Length >= MaxControlChunks : _bufferBytes + Math.Max(length, _chunkBytes) > _options.WriteBufferBytes)
+        if (segment.IsControl && chunks.Length >= MaxControlChunks)
             return null;
         byte[] bytes = length > _chunkBytes ? new byte[length] : _chunkPool.TryPop(out byte[]? pooled) ? pooled : GC.AllocateUninitializedArray<byte>(_chunkBytes);
-        _bufferBytes += bytes.Length;
         var chunk = new Chunk(bytes, segment.EndOffset);
         segment.Chunks = [.. chunks, chunk];
         return chunk;
@@ -149,7 +156,6 @@ internal sealed partial class SegmentStore
     private void ReleaseUnderGate(Segment segment, Chunk chunk)
     {
         segment.Chunks = [.. segment.Chunks.Where(other => other != chunk)];
-        _bufferBytes -= chunk.Bytes.Length;
         if (chunk.Bytes.Length == _chunkBytes && _chunkPool.Count < _options.WriteBufferBytes / _chunkBytes)
             _chunkPool.Push(chunk.Bytes);
     }

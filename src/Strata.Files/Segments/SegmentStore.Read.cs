@@ -14,8 +14,12 @@ internal sealed partial class SegmentStore
     public TierRead Get(ReadOnlySpan<byte> key, IBufferWriter<byte> destination)
     {
         ulong hash = _key.HashKey(key), failed = 0;
-        for (int i = 0; i < ReadTries && _table.TryGet(hash, out ulong location); i++)
+        for (int i = 0; i < ReadTries; i++)
         {
+            // Before the index is asked: what it has now of the times above, it has found already.
+            ulong horizon = Horizon;
+            if (!_table.TryGet(hash, out ulong location))
+                break;
             // The life is taken after the index was asked. Is it a later one than the record's, then what is found there under this key is a later value of it.
             Segment? segment = Volatile.Read(ref _segments)[_format.Segment(location)];
             if (segment?.Life is not { } life)
@@ -26,7 +30,19 @@ internal sealed partial class SegmentStore
             {
                 Span<byte> record = buffer.AsSpan(0, ReadBytes(segment, offset, buffer.AsSpan(0, length)));
                 if (RecordHeader.TryRead(record, _key, life, offset, out RecordHeader header))
-                    return Answer(key, hash, location, header, record, destination);
+                {
+                    long nowMs = header.TtlMs == 0 ? 0 : _clock.NowMs;
+                    bool isAnswer = header.ExpiresMs > nowMs && IsAnswer(key, header, record, horizon);
+                    // A rule is forgotten when what it means is gone: it was asked in time while the segment lives.
+                    if (segment.Life != life)
+                        continue;
+                    return isAnswer ? Answer(hash, location, header, nowMs, record, destination) : Missed();
+                }
+            }
+            catch (ObjectDisposedException) when (!Volatile.Read(ref _isDisposed))
+            {
+                // The segment was deleted: the index knows by now.
+                continue;
             }
             catch (Exception exception) when (Faults.IsOfDevice(exception))
             {
@@ -48,24 +64,23 @@ internal sealed partial class SegmentStore
             failed = _format.WithoutHit(location);
         }
 
+        return Missed();
+    }
+
+    private TierRead Missed()
+    {
         Interlocked.Increment(ref _counters.Misses);
         return TierRead.Nothing(TierReadStatus.Miss);
     }
 
-    private TierRead Answer(ReadOnlySpan<byte> key, ulong hash, ulong location, in RecordHeader header, ReadOnlySpan<byte> record, IBufferWriter<byte> destination)
-    {
-        ReadOnlySpan<byte> tags = record.Slice(RecordHeader.SizeBytes + header.KeyBytes, header.TagBytes);
-        long nowMs = header.TtlMs == 0 ? 0 : _clock.NowMs;
-        if (header.Kind != RecordKind.Value
-            || !record.Slice(RecordHeader.SizeBytes, header.KeyBytes).SequenceEqual(key)
-            || header.ExpiresMs <= nowMs
-            || IsInvalid(header, key, tags)
-            || !IsSureOf(header))
-        {
-            Interlocked.Increment(ref _counters.Misses);
-            return TierRead.Nothing(TierReadStatus.Miss);
-        }
+    private bool IsAnswer(ReadOnlySpan<byte> key, in RecordHeader header, ReadOnlySpan<byte> record, ulong horizon) =>
+        header.Kind == RecordKind.Value
+        && record.Slice(RecordHeader.SizeBytes, header.KeyBytes).SequenceEqual(key)
+        && !IsInvalid(header, key, record.Slice(RecordHeader.SizeBytes + header.KeyBytes, header.TagBytes))
+        && IsSureOf(header, horizon);
 
+    private TierRead Answer(ulong hash, ulong location, in RecordHeader header, long nowMs, ReadOnlySpan<byte> record, IBufferWriter<byte> destination)
+    {
         destination.Write(record.Slice(header.ValueOffset, header.ValueBytes));
         if (!_format.IsHit(location))
             _table.TryReplace(hash, location, _format.WithHit(location));
@@ -85,12 +100,11 @@ internal sealed partial class SegmentStore
         || _options.RecoveredEntries == RecoveredEntries.Stale && header.Sequence < _firstSequence;
 
     /// <summary>Whether a record of a former opening is known to be the newest, and its time not to be over.</summary>
-    private bool IsSureOf(in RecordHeader header)
-    {
-        if (header.Sequence >= _firstSequence)
-            return true;
-        return !(header.TtlMs != 0 && Volatile.Read(ref _mayHaveEnded)) && (Volatile.Read(ref _recovery) is not { } recovery || header.Sequence > recovery.Horizon);
-    }
+    private bool IsSureOf(in RecordHeader header, ulong horizon) =>
+        header.Sequence >= _firstSequence || header.Sequence > horizon && !(header.TtlMs != 0 && Volatile.Read(ref _mayHaveEnded));
+
+    /// <summary>The greatest sequence that recovery has not looked at; 0 when it has looked at all.</summary>
+    private ulong Horizon => Volatile.Read(ref _recovery)?.Horizon ?? 0;
 
     private static int ReadBytes(Segment segment, int offset, Span<byte> to)
     {

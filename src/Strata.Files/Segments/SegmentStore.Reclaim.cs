@@ -10,6 +10,9 @@ internal sealed partial class SegmentStore
     /// <summary>A segment with so small a part of its records alive is emptied before its turn.</summary>
     private const double EarlyShare = 0.2;
 
+    /// <summary>One in so many segments may be kept for its tombstones alone.</summary>
+    private const int SegmentsPerControl = 8;
+
     /// <summary>The entries that are handled without letting go of the gate.</summary>
     private const int BatchEntries = 256;
 
@@ -30,13 +33,17 @@ internal sealed partial class SegmentStore
             // Before everything was found, nobody knows what may be emptied.
             if (id < 0 && _recovery is not null)
                 return false;
-            candidate = id >= 0 ? null : _segments.FirstOrDefault(segment => segment?.State == SegmentState.Emptied) ?? ControlToDropUnderGate() ?? VictimUnderGate();
+            candidate = id >= 0 ? null : _segments.FirstOrDefault(segment => segment?.State == SegmentState.Emptied) ?? ControlToDropUnderGate() ?? KeeperUnderGate(count) ?? VictimUnderGate();
         }
 
         if (id >= 0)
             return CreateSegment(id);
         if (candidate is null)
             return CloseOneEarly();
+        if (candidate.State == SegmentState.Closing)
+            return true;
+        if (candidate.State == SegmentState.Broken)
+            return ClearForGood();
         if (candidate.State != SegmentState.Emptied && !candidate.IsControl && !Empty(candidate))
             return candidate.State == SegmentState.Broken;
         return isSurplus ? Delete(candidate) : Prepare(candidate);
@@ -133,16 +140,18 @@ internal sealed partial class SegmentStore
             Segment?[] segments = [.. _segments];
             segments[segment.Id] = null;
             Volatile.Write(ref _segments, segments);
+            // For reads that have the segment: no rule is kept for it from now on.
+            segment.Life = null;
             EndUnsureUnderGate(segment);
         }
 
         return true;
     }
 
-    /// <summary>Tombstones and rules are needed as long as there is a value older than they are.</summary>
+    /// <summary>Tombstones and rules are needed as long as there is a value older than they are that no clear on disk means.</summary>
     private Segment? ControlToDropUnderGate()
     {
-        ulong least = LeastValueUnderGate(except: null);
+        ulong least = Math.Max(LeastValueUnderGate(except: null), _durableClear);
         foreach (Segment? segment in _segments)
         {
             if (segment is { IsControl: true, State: SegmentState.Sealed } && segment.MaxSequence < least)
@@ -164,6 +173,37 @@ internal sealed partial class SegmentStore
         }
 
         return least;
+    }
+
+    /// <summary>When tombstones take too much room, the segment whose values are the oldest: it keeps them. If it is open it is closed here.</summary>
+    private Segment? KeeperUnderGate(int count)
+    {
+        // No tombstone is needed once the clear is there.
+        if (_owesClear || _segments.Count(segment => segment is { IsControl: true, State: SegmentState.Sealed }) <= Math.Max(1, count / SegmentsPerControl))
+            return null;
+        Segment? keeper = _segments.Where(segment => segment is { IsControl: false, HasRecords: true } && segment.State != SegmentState.Free).MinBy(segment => segment!.MinSequence);
+        if (keeper?.State == SegmentState.Open)
+            CloseUnderGate(Array.IndexOf(_open, keeper));
+        else if (keeper?.State == SegmentState.Closing)
+            return null;
+        return keeper;
+    }
+
+    /// <summary>A segment that failed cannot be emptied. A clear is as good as every tombstone before it.</summary>
+    private bool ClearForGood()
+    {
+        ulong sequence;
+        lock (_gate)
+        {
+            OweClearUnderGate();
+            sequence = _clearSequence;
+        }
+
+        if (!MakeAllDurable())
+            return false;
+        lock (_gate)
+            _durableClear = sequence;
+        return true;
     }
 
     private void PruneRulesUnderGate() => _rules.Prune(LeastValueUnderGate(except: null));
@@ -190,22 +230,16 @@ internal sealed partial class SegmentStore
 
     private static double LiveShare(Segment segment) => (double)segment.LiveBytes / Math.Max(1, segment.EndOffset - SegmentHeader.BlockBytes);
 
-    /// <summary>When no segment is sealed, an open one is closed, so that it can be emptied next.</summary>
+    /// <summary>When no segment is sealed, the open one with the oldest record is closed, so that it can be emptied next.</summary>
     private bool CloseOneEarly()
     {
         lock (_gate)
         {
-            for (int slot = 1; slot < _open.Length; slot++)
-            {
-                if (_open[slot] is { HasRecords: true })
-                {
-                    CloseUnderGate(slot);
-                    return true;
-                }
-            }
+            Segment? oldest = _open.Skip(1).Where(segment => segment is { HasRecords: true }).MinBy(segment => segment!.MinSequence);
+            if (oldest is not null)
+                CloseUnderGate(Array.IndexOf(_open, oldest));
+            return oldest is not null;
         }
-
-        return false;
     }
 
     /// <summary>Takes everything out of a segment: what was read since it was written goes to another one, as far as the share allows, the rest out of the index.</summary>
@@ -302,7 +336,7 @@ internal sealed partial class SegmentStore
             ReadOnlySpan<byte> key = bytes.AsSpan(RecordHeader.SizeBytes, header.KeyBytes), tags = bytes.AsSpan(RecordHeader.SizeBytes + header.KeyBytes, header.TagBytes);
             lock (_gate)
             {
-                if (!IsAtUnderGate(entry, victim, out location) || header.ExpiresMs <= _clock.NowMs || IsInvalid(header, key, tags))
+                if (!IsAtUnderGate(entry, victim, out location) || header.ExpiresMs <= _clock.NowMs || IsInvalid(header, key, tags) || !IsSureOf(header, Horizon))
                     continue;
                 if (IsStale(header))
                     header.Flags |= RecordFlags.Stale;

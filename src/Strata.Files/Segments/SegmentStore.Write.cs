@@ -68,24 +68,8 @@ internal sealed partial class SegmentStore
     /// <summary>Removes a key. Its tombstone was handed to the system when this returns.</summary>
     public TierWriteStatus Remove(ReadOnlySpan<byte> key)
     {
-        ulong hash = _key.HashKey(key);
-        bool wasThere, isBuried;
-        long position;
-        lock (_gate)
-        {
-            ThrowIfDisposedUnderGate();
-            wasThere = _table.Remove(hash, out ulong former);
-            AddLiveUnderGate(former, -1);
-            isBuried = !wasThere && IsSure;
-            position = _controlAppended;
-        }
-
-        // Its tombstone, if it has one, may be in memory still.
-        if (isBuried && WriteControl(position))
-            return TierWriteStatus.NotFound;
-        var header = new RecordHeader { Kind = RecordKind.Tombstone, Hash = hash };
-        TierWriteStatus status = Control(ref header, []);
-        return status == TierWriteStatus.Done && !wasThere ? TierWriteStatus.NotFound : status;
+        var header = new RecordHeader { Kind = RecordKind.Tombstone, Hash = _key.HashKey(key) };
+        return Control(ref header, []);
     }
 
     public TierWriteStatus Clear()
@@ -109,28 +93,45 @@ internal sealed partial class SegmentStore
     }
 
     /// <summary>Brings a control record into memory and to the system.</summary>
+    /// <remarks>The index changes and the record is appended in one step. Where there is no room for it the index is unsure until there is: a second removal of the same key must not rely on a tombstone that is not there.</remarks>
     private TierWriteStatus Control(ref RecordHeader header, byte[] packed)
     {
+        bool wasThere = false, isOwed = false;
         for (int i = 0; i < RemovalTries; i++)
         {
-            long position = 0;
+            long position;
             lock (_gate)
             {
                 ThrowIfDisposedUnderGate();
+                if (isOwed)
+                    _unsure--;
                 header.Sequence = ++_sequence;
                 header.CreatedMs = _clock.NowMs;
                 if (i == 0 && header.Kind == RecordKind.Rule && !_rules.TryAdd(packed, header.Sequence))
                     header = new RecordHeader { Kind = RecordKind.Clear, Sequence = header.Sequence, CreatedMs = header.CreatedMs };
                 Apply(header);
-                if (TryAppendUnderGate(ControlSlot, ref header, [], [], header.Kind == RecordKind.Rule ? new(packed) : default, out _, out _))
-                    position = _controlAppended;
+                // What is nowhere has its tombstone, if it needs one; that may be in memory still.
+                bool isBuried = i == 0 && header.Kind == RecordKind.Tombstone && !wasThere && IsSure;
+                isOwed = !isBuried && !TryAppendUnderGate(ControlSlot, ref header, [], [], header.Kind == RecordKind.Rule ? new(packed) : default, out _, out _);
+                if (isOwed)
+                    _unsure++;
+                position = _controlAppended;
             }
 
-            if (position != 0 && WriteControl(position))
-                return TierWriteStatus.Done;
+            if (!isOwed && WriteControl(position))
+                return header.Kind == RecordKind.Tombstone && !wasThere ? TierWriteStatus.NotFound : TierWriteStatus.Done;
             // There was no segment, or the write failed: this thread makes room.
             WaitForRecovery();
             Pump(isFlush: false);
+        }
+
+        lock (_gate)
+        {
+            if (isOwed)
+                _unsure--;
+            // The index does not have what is on disk, and nothing there says so.
+            if (!_isDisposed && header.Kind != RecordKind.Rule)
+                OweClearUnderGate();
         }
 
         return TierWriteStatus.Faulted;
@@ -149,8 +150,8 @@ internal sealed partial class SegmentStore
             else if (applied.Kind == RecordKind.Tombstone)
             {
                 _recovery?.Bury(applied.Hash, applied.Sequence);
-                if (_table.Remove(applied.Hash, out ulong former))
-                    AddLiveUnderGate(former, -1);
+                wasThere |= _table.Remove(applied.Hash, out ulong former);
+                AddLiveUnderGate(former, -1);
             }
         }
     }

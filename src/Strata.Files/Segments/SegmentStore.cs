@@ -49,7 +49,6 @@ internal sealed partial class SegmentStore : IDisposable
     private readonly Stack<byte[]> _chunkPool = new();
     private ulong _sequence;
     private ulong _incarnation;
-    private long _bufferBytes;
     private long _pendingBytes;
     private int _unsure;
     private bool _isDisposed;
@@ -59,6 +58,9 @@ internal sealed partial class SegmentStore : IDisposable
     // Written under the gate, read anywhere.
     private ulong _clearSequence;
     private ulong _staleSequence;
+
+    // The gate's: a clear that is on disk for good.
+    private ulong _durableClear;
     private bool _owesClear;
 
     /// <summary>Opens the store on a device, which is the store's from now on, also when this fails.</summary>

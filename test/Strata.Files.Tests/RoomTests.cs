@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Text;
+using Strata.Entries;
+using Strata.Files.Layout;
+using Strata.Files.Segments;
+using Strata.Files.Tests.Simulation;
+using Strata.Files.Tests.Support;
+using Strata.Invalidation;
+using Strata.TestKit;
+using Strata.Tiers;
+using Xunit;
+
+namespace Strata.Files.Tests;
+
+/// <summary>What the store takes, and goes on taking.</summary>
+public sealed class RoomTests
+{
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(false, 1)]
+    [InlineData(false, 2)]
+    [InlineData(true, 0)]
+    [InlineData(true, 1)]
+    [InlineData(true, 2)]
+    public void Remove_BesideAClassThatIsSeldomWritten_LeavesRoomForValues(bool hasRemovals, int idleClass)
+    {
+        var time = new ManualTimeProvider();
+        using var store = new SegmentStore(new SimulatedDisk(1).Open(), Options(60, time));
+        TimeSpan? ttl = TimeSpan.FromMinutes(30);
+        if (idleClass > 0)
+            Assert.Equal(TierWriteStatus.Done, store.Set(Key(-1), new(new byte[100]), new EntryOptions { Ttl = idleClass == 1 ? null : ttl }));
+        var counts = new List<long>();
+        var random = new Random(1);
+        for (int i = 0; i < 100_000; i++)
+        {
+            // Writes, many of them over what is there; with removals, one in four.
+            int key = random.Next(2_000);
+            if (hasRemovals && i % 4 == 0)
+                store.Remove(Key(key));
+            else
+                store.Set(Key(key), new(new byte[100]), new EntryOptions { Ttl = idleClass == 2 ? null : ttl });
+            store.Pump(isFlush: false);
+            if (i % 1_000 == 999 && i > 10_000)
+                counts.Add(store.GetStatistics().Entries);
+        }
+
+        Assert.True(counts.Min() > 500, string.Join(' ', counts));
+    }
+
+    [Fact]
+    public async Task Set_WithTheLeastBuffer_IsTakenAfterEachFlush()
+    {
+        using var directory = new TempDirectory();
+        await using var tier = new FileTier(directory.Path, new FileTierOptions { CapacityBytes = 64L << 20, WriteBufferBytes = 1 << 20 });
+        ICacheTier cache = tier;
+        await cache.SetAsync(Key(0), new(new byte[1000]));
+        Assert.Equal(TierWriteStatus.Done, await cache.RemoveAsync(Key(0)));
+        int refused = 0;
+        for (int i = 1; i < 4000; i++)
+        {
+            if (await cache.SetAsync(Key(i), new(new byte[1000])) != TierWriteStatus.Done)
+                refused++;
+            if (i % 100 == 0)
+                Assert.True(await tier.FlushAsync());
+        }
+
+        Assert.Equal(0, refused);
+    }
+
+    [Fact]
+    public async Task Set_OfTheLongestValue_IsTakenWithTheDefaultBuffer()
+    {
+        using var directory = new TempDirectory();
+        await using var tier = new FileTier(directory.Path, new FileTierOptions { CapacityBytes = 4L << 30 });
+        ICacheTier cache = tier;
+        Assert.Equal(TierWriteStatus.Done, await cache.SetAsync(Key(0), new(new byte[10])));
+        await tier.FlushAsync();
+        Assert.Equal(TierWriteStatus.Done, await cache.SetAsync(Key(1), new(new byte[tier.MaxValueBytes - 8192])));
+    }
+
+    [Fact]
+    public void Remove_BesideABrokenSegment_LeavesRoomForValues()
+    {
+        var disk = new SimulatedDisk(1);
+        using var store = new SegmentStore(disk.Open(), Options(32, new ManualTimeProvider()));
+        store.Set(Key(-1), new(new byte[100]), default);
+        Assert.True(store.Flush(toDevice: true));
+        store.Set(Key(-2), new(new byte[100]), default);
+        disk.FailAt.Add(disk.Steps + 1);
+        Assert.False(store.Flush(toDevice: false));
+        Assert.Equal(1, store.GetStatistics().BrokenSegments);
+        long least = long.MaxValue;
+        for (int i = 0; i < 20_000; i++)
+        {
+            if (i % 4 == 0)
+                store.Remove(Key((i - 400) % 1_000));
+            else
+                store.Set(Key(i % 1_000), new(new byte[100]), default);
+            store.Pump(isFlush: false);
+            if (i > 10_000 && Get(store, Key(-1), out _).Status == TierReadStatus.Miss)
+                least = Math.Min(least, store.GetStatistics().DeadBytes + store.GetStatistics().LiveBytes);
+        }
+
+        // Half of the store at the least is for values.
+        Assert.InRange(least, 16 * Seg / 4, long.MaxValue);
+        store.Dispose();
+        using var again = new SegmentStore(disk.Open(), Options(32, new ManualTimeProvider()));
+        again.Recover();
+        Assert.Equal(TierReadStatus.Miss, Get(again, Key(-1), out _).Status);
+    }
+
+    private const int Seg = 8192;
+
+    private static FileTierOptions Options(int segments, ManualTimeProvider time) => new FileTierOptions
+    {
+        CapacityBytes = segments * Seg + StoreHeader.FileBytes,
+        SegmentBytes = Seg,
+        AllowsTinySegments = true,
+        WorksInBackground = false,
+        WriteBufferBytes = 16 * Seg,
+        RecoveredEntries = RecoveredEntries.Trusted,
+        ReinsertedShare = 0,
+        TimeProvider = time,
+    }.Checked();
+
+    private static byte[] Key(int i) => Encoding.UTF8.GetBytes($"key:{i}");
+
+    private static TierRead Get(SegmentStore store, byte[] key, out byte[] value)
+    {
+        var to = new ArrayBufferWriter<byte>();
+        TierRead read = store.Get(key, to);
+        value = to.WrittenSpan.ToArray();
+        return read;
+    }
+}

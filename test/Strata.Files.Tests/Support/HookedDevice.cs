@@ -1,0 +1,56 @@
+using Strata.Files.Device;
+
+namespace Strata.Files.Tests.Support;
+
+/// <summary>A device that calls back once, before or after the next read of a file, and counts writes. A file that was closed throws as a closed handle does.</summary>
+internal sealed class HookedDevice(IStoreDevice inner) : IStoreDevice
+{
+    public Action? AfterRead { get; set; }
+
+    public Action? BeforeRead { get; set; }
+
+    public int Writes { get; private set; }
+
+    public IReadOnlyList<string> List() => inner.List();
+
+    public IDeviceFile Open(string name) => new Hooked(this, inner.Open(name));
+
+    public IDeviceFile Create(string name, long lengthBytes) => new Hooked(this, inner.Create(name, lengthBytes));
+
+    public void Delete(string name) => inner.Delete(name);
+
+    public void Dispose() => inner.Dispose();
+
+    private sealed class Hooked(HookedDevice device, IDeviceFile file) : IDeviceFile
+    {
+        private bool _isDisposed;
+
+        public long LengthBytes => file.LengthBytes;
+
+        public int Read(Span<byte> destination, long offset)
+        {
+            (Action? before, device.BeforeRead) = (device.BeforeRead, null);
+            before?.Invoke();
+            // As a closed handle has it.
+            ObjectDisposedException.ThrowIf(_isDisposed, file);
+            int read = file.Read(destination, offset);
+            (Action? after, device.AfterRead) = (device.AfterRead, null);
+            after?.Invoke();
+            return read;
+        }
+
+        public void Write(ReadOnlySpan<byte> source, long offset)
+        {
+            file.Write(source, offset);
+            device.Writes++;
+        }
+
+        public void Flush() => file.Flush();
+
+        public void Dispose()
+        {
+            _isDisposed = true;
+            file.Dispose();
+        }
+    }
+}

@@ -25,7 +25,7 @@ public sealed class FileTier : ICacheTier, IDisposable, IAsyncDisposable
     /// <summary>Opens the store in a directory, or makes one in a directory that is empty or not there.</summary>
     /// <param name="directory">The directory.</param>
     /// <param name="options">The settings; <c>null</c> takes the defaults.</param>
-    /// <exception cref="ArgumentException">A setting is outside its bounds; the message names it, its value and the bounds.</exception>
+    /// <exception cref="ArgumentException">A setting is outside its bounds, or the capacity is less than four of the store's own segments; the message names it, its value and the bounds.</exception>
     /// <exception cref="FileStoreException">The directory holds something else, is open elsewhere, cannot be read and written, or its store is damaged or of another version. Nothing was overwritten.</exception>
     public FileTier(string directory, FileTierOptions? options = null)
         : this(Checked(directory, options), new DirectoryDevice(directory))

@@ -9,7 +9,7 @@ public sealed class FileTierOptions
 {
     internal const int LeastSegments = 4;
     private const int MinSegmentBytes = 8 << 20;
-    private const int MaxSegmentBytes = 64 << 20;
+    private const int MaxSegmentBytes = StoreHeader.MaxSegmentBytes;
     private const int SegmentsWanted = 64;
 
     /// <summary>The room on disk, in bytes, for all files of the store: they never take more. Default 1 GiB; 33 MiB to 1 TiB. A store that has more is shortened when it is opened, oldest entries first; one that has less grows, to 256 segments or at least four times what it was made with.</summary>

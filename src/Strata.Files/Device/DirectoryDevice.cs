@@ -7,8 +7,10 @@ internal sealed class DirectoryDevice : IStoreDevice
 {
     private const string LockName = "strata.lock";
 
+    private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private readonly string _path;
-    private readonly SafeFileHandle _lock;
+    private readonly FileStream _lock;
 
     /// <param name="path">The directory; made when it is not there.</param>
     /// <param name="isReadOnly">Whether nothing may be made.</param>
@@ -31,7 +33,7 @@ internal sealed class DirectoryDevice : IStoreDevice
 
         try
         {
-            _lock = File.OpenHandle(Path.Combine(_path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            _lock = Make(LockName, FileMode.OpenOrCreate, lengthBytes: 0);
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -42,7 +44,17 @@ internal sealed class DirectoryDevice : IStoreDevice
             throw new FileStoreException(FileStoreFault.InUse, $"The store in '{_path}' is in use: its lock is held by another tier or process. One tier can have a store open at a time.", exception);
         }
 
-        Own(LockName);
+        try
+        {
+            // One that was there may be open to others.
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(_lock.SafeFileHandle, OwnersFile);
+        }
+        catch (Exception exception) when (Faults.IsOfDevice(exception))
+        {
+            _lock.Dispose();
+            throw Denied(exception);
+        }
     }
 
     public IReadOnlyList<string> List() => [.. Directory.EnumerateFiles(_path).Select(file => Path.GetFileName(file)).Where(StoreFiles.IsOurs)];
@@ -52,10 +64,11 @@ internal sealed class DirectoryDevice : IStoreDevice
     public IDeviceFile Create(string name, long lengthBytes)
     {
         string path = Path.Combine(_path, name);
-        SafeFileHandle handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.RandomAccess, lengthBytes);
+        Make(name, FileMode.CreateNew, lengthBytes).Dispose();
+        SafeFileHandle? handle = null;
         try
         {
-            Own(name);
+            handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.RandomAccess);
             // Where room cannot be taken beforehand, the length alone is set.
             if (RandomAccess.GetLength(handle) < lengthBytes)
                 RandomAccess.SetLength(handle, lengthBytes);
@@ -63,7 +76,7 @@ internal sealed class DirectoryDevice : IStoreDevice
         }
         catch
         {
-            handle.Dispose();
+            handle?.Dispose();
             File.Delete(path);
             throw;
         }
@@ -81,10 +94,13 @@ internal sealed class DirectoryDevice : IStoreDevice
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private void Own(string name)
+    // The mode comes with the file: it is never open to others.
+    private FileStream Make(string name, FileMode mode, long lengthBytes)
     {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0, PreallocationSize = lengthBytes };
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(Path.Combine(_path, name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            options.UnixCreateMode = OwnersFile;
+        return new FileStream(Path.Combine(_path, name), options);
     }
 
     // Nothing is made in a directory that is somebody else's.

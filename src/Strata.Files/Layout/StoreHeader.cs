@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Strata.Engine.Index;
 
 namespace Strata.Files.Layout;
 
@@ -17,6 +18,7 @@ internal sealed record StoreHeader(UInt128 Id, byte[] Secret, int SegmentBytes, 
     public const int SizeBytes = 88;
     public const ulong Magic = 0x3154_5354_4152_5453;
     public const uint Version = 1;
+    public const int MaxSegmentBytes = 64 << 20;
 
     /// <summary>The slot that this opening writes; the first one writes the first.</summary>
     public int SlotOffset => (int)((OpenCount - 1) & 1) * SlotBytes;
@@ -35,7 +37,7 @@ internal sealed record StoreHeader(UInt128 Id, byte[] Secret, int SegmentBytes, 
         BinaryPrimitives.WriteUInt64LittleEndian(to[80..], new StoreKey(Secret).Checksum(0, 0, to[..80], []));
     }
 
-    /// <summary>Reads one slot; <c>null</c> when it is none. A good slot of another version tells that version.</summary>
+    /// <summary>Reads one slot; <c>null</c> when it is none. A slot of another version tells that version; one of ours with nothing but its version damaged does not.</summary>
     public static StoreHeader? Read(ReadOnlySpan<byte> from, out uint version)
     {
         version = 0;
@@ -43,14 +45,26 @@ internal sealed record StoreHeader(UInt128 Id, byte[] Secret, int SegmentBytes, 
             return null;
         byte[] secret = from.Slice(32, StoreKey.SecretBytes).ToArray();
         version = BinaryPrimitives.ReadUInt32LittleEndian(from[8..]);
-        if (version != Version || BinaryPrimitives.ReadUInt64LittleEndian(from[80..]) != new StoreKey(secret).Checksum(0, 0, from[..80], []))
+        byte[] words = from[..80].ToArray();
+        BinaryPrimitives.WriteUInt32LittleEndian(words.AsSpan(8), Version);
+        bool isOurs = BinaryPrimitives.ReadUInt64LittleEndian(from[80..]) == new StoreKey(secret).Checksum(0, 0, words, []);
+        if (version != Version && isOurs)
+            version = 0;
+        long segmentBytes = BinaryPrimitives.ReadInt64LittleEndian(from[64..]);
+        int partitionBits = BinaryPrimitives.ReadInt16LittleEndian(from[12..]), segmentBits = BinaryPrimitives.ReadInt16LittleEndian(from[14..]);
+        if (version != Version || !isOurs
+            || segmentBytes is < 2 * SegmentHeader.BlockBytes or > MaxSegmentBytes || !long.IsPow2(segmentBytes)
+            || partitionBits is < 0 or > LocationTable.MaxPartitionBits || segmentBits is < LocationFormat.MinSegmentBits or > LocationFormat.MaxSegmentBits)
+        {
             return null;
+        }
+
         return new StoreHeader(
             BinaryPrimitives.ReadUInt128LittleEndian(from[16..]),
             secret,
-            (int)BinaryPrimitives.ReadInt64LittleEndian(from[64..]),
-            BinaryPrimitives.ReadInt16LittleEndian(from[12..]),
-            BinaryPrimitives.ReadInt16LittleEndian(from[14..]),
+            (int)segmentBytes,
+            partitionBits,
+            segmentBits,
             BinaryPrimitives.ReadUInt64LittleEndian(from[72..]));
     }
 }

@@ -164,8 +164,8 @@ internal sealed partial class SegmentStore : IDisposable
                 StoreHeader? first = StoreHeader.Read(slots.AsSpan(0, Math.Min(read, StoreHeader.SlotBytes)), out uint version);
                 StoreHeader? second = StoreHeader.Read(slots.AsSpan(StoreHeader.SlotBytes, Math.Max(0, read - StoreHeader.SlotBytes)), out uint otherVersion);
                 StoreHeader? found = first is null || second?.OpenCount > first.OpenCount ? second : first;
-                version = Math.Max(version, otherVersion);
-                if (found is null && version is not 0 and not StoreHeader.Version)
+                version = version is 0 or StoreHeader.Version ? otherVersion : version;
+                if (version is not 0 and not StoreHeader.Version)
                     throw new FileStoreException(FileStoreFault.UnknownVersion, $"The store has format version {version}; this version of Strata.Files reads {StoreHeader.Version}. Nothing was overwritten.");
                 if (found is null && names.Any(name => name != StoreFiles.StoreName))
                     throw new FileStoreException(FileStoreFault.Damaged, $"The file '{StoreFiles.StoreName}' is damaged, and without it the segments beside it cannot be read. Delete the directory to begin anew; nothing was overwritten.");
@@ -174,6 +174,9 @@ internal sealed partial class SegmentStore : IDisposable
                     throw new FileStoreException(FileStoreFault.NotAStore, $"The file '{StoreFiles.StoreName}' is no store's. Nothing was overwritten.");
                 // With neither slot nor segment it was being made when the process ended.
                 header = found is null ? NewHeader() : found with { OpenCount = found.OpenCount + 1 };
+                long least = (long)FileTierOptions.LeastSegments * header.SegmentBytes + StoreHeader.FileBytes;
+                if (_options.CapacityBytes < least)
+                    throw new ArgumentOutOfRangeException(nameof(_options.CapacityBytes), _options.CapacityBytes, $"{nameof(_options.CapacityBytes)} is {_options.CapacityBytes} bytes; this store has segments of {header.SegmentBytes} bytes and takes at least {least} bytes. Nothing was changed.");
                 // The slot that is lost may have been the later one.
                 isOneSlotLost = first is null || second is null;
                 if (found is not null && isOneSlotLost)

@@ -23,7 +23,7 @@ public sealed class FaultTests
         string where = $"{(CrashKind)kind}, seed {seed}";
         var random = new SplitMix64(seed);
         var disk = new SimulatedDisk(seed);
-        using var run = new StoreRun(seed, disk, segments: 6 + (int)(seed % 6)) { SystemSurvives = kind == (int)CrashKind.Kill };
+        using var run = new StoreRun(seed, disk, segments: 6 + (int)(seed % 12)) { SystemSurvives = kind == (int)CrashKind.Kill };
         run.Open();
         // From every third to every fiftieth call.
         int rate = 3 + random.Next(48);

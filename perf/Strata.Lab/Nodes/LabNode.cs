@@ -38,7 +38,10 @@ internal sealed class LabNode : IDisposable
     }
 
     /// <summary>How many of the keys memory serves.</summary>
-    public int CountKept(int count) => Enumerable.Range(0, count).Count(i => Cache.GetOrAdd($"kept:{i}", static context => { context.DoNotStore(); return 0; }, s_memory) == 1);
+    public int CountKept(int count) => Enumerable.Range(0, count).Count(Keeps);
+
+    /// <summary>Whether memory serves one of them.</summary>
+    public bool Keeps(int index) => Cache.GetOrAdd($"kept:{index}", static context => { context.DoNotStore(); return 0; }, s_memory) == 1;
 
     public void Dispose()
     {

@@ -50,6 +50,9 @@ internal sealed class BackplaneChildVerb() : Verb(VerbName, "Hears of the change
                     SpinWait.SpinUntil(() => transport.Resumptions > before);
                     answer = [stale];
                     break;
+                case "heard":
+                    SpinWait.SpinUntil(() => !node.Keeps(kept - 1));
+                    break;
                 case "count":
                     answer = [node.CountKept(kept)];
                     break;

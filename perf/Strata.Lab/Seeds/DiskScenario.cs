@@ -21,11 +21,16 @@ internal sealed class DiskScenario : ISeedScenario
         string directory = Directory.CreateTempSubdirectory("strata-seeds-").FullName;
         try
         {
-            await using FileTier tier = new(directory, new() { CapacityBytes = 128L << 20, WriteBufferBytes = 128 << 20 });
+            await using FileTier tier = new(directory, new() { CapacityBytes = 1L << 30 });
             KeySet keys = new(EntryCount, seed);
             byte[] value = new byte[ValueBytes];
             for (int i = 0; i < EntryCount; i++)
-                await tier.SetAsync(keys.Utf8(i).ToArray(), new(value));
+            {
+                // More waits to be written than the tier takes: the disk catches up.
+                while (await tier.SetAsync(keys.Utf8(i).ToArray(), new(value)) != TierWriteStatus.Done)
+                    await tier.FlushAsync();
+            }
+
             await tier.FlushAsync();
             return await ReadAsync(tier, keys, IndexSequence.Draw(Distribution.Uniform, EntryCount, HitCount, seed).Window(0, HitCount).ToArray());
         }

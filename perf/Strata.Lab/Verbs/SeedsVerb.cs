@@ -15,7 +15,7 @@ internal sealed class SeedsVerb() : Verb("seeds", """
     measured   the figure measured
     is_kept    1 when it is at least as good as promised, else 0
 
-    Default and only table: all of them, in about a minute. --entries, --seconds and --all change nothing here.
+    Default and only table: all of them, in about a minute and a half. --entries, --seconds and --all change nothing here.
     """)
 {
     private static readonly ISeedScenario[] s_scenarios =

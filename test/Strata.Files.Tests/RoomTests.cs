@@ -1,7 +1,4 @@
-using System.Buffers;
-using System.Text;
 using Strata.Entries;
-using Strata.Files.Layout;
 using Strata.Files.Segments;
 using Strata.Files.Tests.Simulation;
 using Strata.Files.Tests.Support;
@@ -9,6 +6,7 @@ using Strata.Invalidation;
 using Strata.TestKit;
 using Strata.Tiers;
 using Xunit;
+using static Strata.Files.Tests.Support.TinyStore;
 
 namespace Strata.Files.Tests;
 
@@ -107,29 +105,5 @@ public sealed class RoomTests
         using var again = new SegmentStore(disk.Open(), Options(32, new ManualTimeProvider()));
         again.Recover();
         Assert.Equal(TierReadStatus.Miss, Get(again, Key(-1), out _).Status);
-    }
-
-    private const int Seg = 8192;
-
-    private static FileTierOptions Options(int segments, ManualTimeProvider time) => new FileTierOptions
-    {
-        CapacityBytes = segments * Seg + StoreHeader.FileBytes,
-        SegmentBytes = Seg,
-        AllowsTinySegments = true,
-        WorksInBackground = false,
-        WriteBufferBytes = 16 * Seg,
-        RecoveredEntries = RecoveredEntries.Trusted,
-        ReinsertedShare = 0,
-        TimeProvider = time,
-    }.Checked();
-
-    private static byte[] Key(int i) => Encoding.UTF8.GetBytes($"key:{i}");
-
-    private static TierRead Get(SegmentStore store, byte[] key, out byte[] value)
-    {
-        var to = new ArrayBufferWriter<byte>();
-        TierRead read = store.Get(key, to);
-        value = to.WrittenSpan.ToArray();
-        return read;
     }
 }

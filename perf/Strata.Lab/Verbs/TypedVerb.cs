@@ -27,7 +27,7 @@ internal sealed class TypedVerb() : Verb("typed", """
     graph_bytes_per_op    json: what JsonSerializer.Deserialize alone allocates for the same entries
     front_hit_percent     front: hits that returned an instance of the front
 
-    Default: 1,000,000 entries, 4 seconds for each subject and form of key. --all: 10,000, 100,000 and 1,000,000 entries.
+    Default: 1,000,000 entries, 3 seconds for each subject and form of key. --all: 10,000, 100,000 and 1,000,000 entries.
     """)
 {
     private const int RoundCount = 21;
@@ -65,7 +65,7 @@ internal sealed class TypedVerb() : Verb("typed", """
         {
             ours.IsUtf8 = isUtf8;
             GC.Collect();
-            int reads = SteadyReads.Calibrate(subjects, asked, (request.Seconds ?? 4) / (RoundCount * subjects.Length));
+            int reads = SteadyReads.Calibrate(subjects, asked, (request.Seconds ?? 3) / (RoundCount * subjects.Length));
             Say($"{Name}: {ours.Name}, {(isUtf8 ? "utf8" : "string")} keys, {RoundCount} rounds of {reads:N0} reads");
             Rounds rounds = SteadyReads.Run(subjects, asked, reads, RoundCount);
             for (int subject = 0; subject < subjects.Length; subject++)

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Strata.Backplane;
 using Strata.Entries;
+using Strata.Guards;
+using Strata.Stacking;
 using Strata.Telemetry;
 using Strata.TestKit.Tiers;
 using Strata.Tiers;
@@ -36,6 +39,52 @@ public sealed class LogTests : TelemetryFixture
         await Provoke(cache);
         Assert.Contains(Log.Messages, static message => message.Id.Name == "LoadFailed" && message.Text.Contains("\"SECRET\\x0Afailed\", 13 bytes", StringComparison.Ordinal));
         Assert.DoesNotContain(Log.Messages, static message => message.Text.Contains("SECRETVALUE", StringComparison.Ordinal) || message.Text.Contains('\n', StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Messages_OfAnOutage_HaveTheirIdsAndNothingOfKeysAndValues()
+    {
+        var guard = new GuardOptions { FailuresInARow = 2, OpenTime = TimeSpan.FromSeconds(3), MaxOpenTime = TimeSpan.FromSeconds(3) };
+        TieredCache cache = Create(options => options.AddTier(Behind, new TierOptions { MaxPendingKeys = 2, Guard = guard }));
+        Behind.Throws = new IOException();
+        for (int i = 0; i < 4; i++)
+            await cache.SetAsync(Secret + i, "SECRETVALUE", default, Token);
+        Behind.Throws = null;
+        while (!Log.Names.Contains("TierCaughtUp"))
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, Token);
+        }
+
+        Assert.Equal(
+            ["6 TierFault", "12 BreakerOpened", "13 BreakerProbing", "14 BreakerClosed", "15 TierOverflowed", "16 TierCaughtUp"],
+            Log.Messages.OrderBy(static message => message.Id.Id).Select(static message => $"{message.Id.Id} {message.Id.Name}").Distinct());
+        Assert.Contains(Log.Messages, static message => message.Id.Name == "BreakerOpened" && message.Parts.Contains("Tier=behind OpenMs=3000", StringComparison.Ordinal));
+        Assert.All(Log.Messages, static message => Assert.DoesNotContain(Secret, message.Text + message.Parts, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void SweepFinished_SaysHowManyEntriesWent()
+    {
+        TieredCache cache = Create();
+        for (int i = 0; i < 3; i++)
+            cache.Set($"k{i}", i, new EntryOptions { Tags = ["t"] });
+        cache.RemoveByTag("t");
+        cache.Maintain();
+        Assert.Contains("RemovedEntries=3", Assert.Single(Log.Messages, static message => message.Id.Id == 11).Parts, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Messages_OfTheBackplane_HaveTheirIds()
+    {
+        var bus = new SimulatedBackplane(Time, seed: 1);
+        SimulatedEndpoint node = bus.Join();
+        Create(options => options.Backplane = new BackplaneOptions { Transport = node, Queue = static item => item.Execute() });
+        await bus.Join().PublishAsync(new byte[100], Token);
+        bus.DeliverDue();
+        node.Disconnect();
+        node.Reconnect();
+        Assert.Equal(["21 MessageRejected", "20 Suspected"], Log.Messages.Select(static message => $"{message.Id.Id} {message.Id.Name}"));
     }
 
     [Fact]

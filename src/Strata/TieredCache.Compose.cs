@@ -9,12 +9,11 @@ public sealed partial class TieredCache
 {
     private TimeSpan? TtlOf(in EntryOptions options) => options.Ttl ?? options.Policy?.Ttl ?? PolicyOf(options).AdaptiveTtl?.Least ?? _defaultTtl;
 
+    // null and infinite are both for ever.
+    private static TimeSpan? Shorter(TimeSpan? ttl, TimeSpan? most) => most is null || (ttl != Timeout.InfiniteTimeSpan && ttl < most) ? ttl : most;
+
     /// <summary>Names the time to live for tiers behind. Reads of memory do not reach them, so they keep a sliding entry for one window at most.</summary>
-    private EntryOptions ForTiers(in EntryOptions options)
-    {
-        TimeSpan? ttl = TtlOf(options);
-        return options with { Ttl = PolicyOf(options).SlidingWindow is { } window && (ttl is null || ttl == Timeout.InfiniteTimeSpan || ttl > window) ? window : ttl };
-    }
+    private EntryOptions ForTiers(in EntryOptions options) => options with { Ttl = Shorter(TtlOf(options), PolicyOf(options).SlidingWindow) };
 
     /// <summary>Gives a loaded value the life that its key has come to, unless the call or the factory named one.</summary>
     private EntryOptions Adapted(Flight flight, ReadOnlySpan<byte> payload, in EntryOptions options) =>
@@ -31,7 +30,7 @@ public sealed partial class TieredCache
     private WriteOptions Compose(in EntryOptions options, bool isNothing, int loadMs, long sequence, scoped ReadOnlySpan<byte> tagBytes, Span<byte> notes, bool isCompressed = false)
     {
         EntryPolicy policy = PolicyOf(options);
-        EntryLife life = isNothing ? EntryLife.OfNothing(policy.NegativeTtl!.Value) : EntryLife.OfValue(policy, TtlOf(options), loadMs, policy.SlidingWindow is null ? 0 : NowMs);
+        EntryLife life = isNothing ? EntryLife.OfNothing(policy.NegativeTtl!.Value) : EntryLife.OfValue(policy, Shorter(TtlOf(options), policy.MemoryTtl), loadMs, policy.SlidingWindow is null ? 0 : NowMs);
         var note = new EntryNotes { Flags = life.Flags, GraceMs = life.GraceMs, WindowMs = life.WindowMs, EndMs = life.EndMs, LoadMs = loadMs, LifeMs = life.LifeMs, TagBytes = tagBytes };
         note.SetSequence(sequence);
         if (isCompressed)

@@ -41,6 +41,46 @@ public sealed class TierStackTests() : CacheFixture(tiersBehind: 2)
         Assert.False(Cache.TryGet("k", out int _));
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData(600)]
+    [InlineData(Timeout.Infinite)]
+    public async Task Entry_WithAMemoryTtl_IsAskedForAgainBehind(int ttlSeconds)
+    {
+        var policy = new EntryPolicy { Ttl = ttlSeconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(ttlSeconds), MemoryTtl = TimeSpan.FromSeconds(10) };
+        Assert.Equal(1, await Cache.GetOrAddAsync("loaded", static _ => new ValueTask<int>(1), policy));
+        Cache.Set("set", 1, policy);
+        await Near.ClearAsync(Token);
+        foreach (string key in (string[])["loaded", "set"])
+            await Far.SetAsync(System.Text.Encoding.UTF8.GetBytes(key), new(BitConverter.GetBytes(2)), TimeSpan.FromSeconds(600));
+        Time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal((1, 1), (Read("loaded"), Read("set")));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((2, 2), (Read("loaded"), Read("set")));
+        int reads = Near.Reads + Far.Reads;
+
+        // What came forward stays for as long again, and no longer.
+        Time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal((2, 2), (Read("loaded"), Read("set")));
+        Assert.Equal(reads, Near.Reads + Far.Reads);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((2, 2), (Read("loaded"), Read("set")));
+        Assert.Equal(reads + 2, Near.Reads + Far.Reads);
+
+        int Read(string key) => Cache.GetOrAdd(key, static _ => -1, policy);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Entry_WithAMemoryTtlAndAGrace_ServesWhileTheTiersAreDown()
+    {
+        var policy = new EntryPolicy { Ttl = TimeSpan.FromHours(1), MemoryTtl = TimeSpan.FromSeconds(10), StaleGrace = TimeSpan.FromMinutes(1) };
+        await Cache.SetAsync("k", 1, policy);
+        Near.Throws = Far.Throws = new IOException();
+        Time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(1, Cache.GetOrAdd<int>("k", static _ => throw new IOException(), policy));
+        Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Throws<IOException>(() => Cache.GetOrAdd<int>("k", static _ => throw new IOException(), policy));
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task TryGet_ThatHitsTheLastTier_PromotesToAllBefore()
     {

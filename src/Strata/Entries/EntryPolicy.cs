@@ -33,6 +33,20 @@ public sealed record EntryPolicy
     }
 
     /// <summary>
+    /// How long memory keeps a value as fresh, where that is to be shorter than the <see cref="Ttl"/> of the tiers behind: then they are asked for it again, and without them it is loaded anew. What <see cref="StaleGrace"/> gives begins here for memory's copy.
+    /// More than zero and at most <see cref="EntryOptions.MaxTtl"/>. <c>null</c>, the default: as long as it lives.
+    /// </summary>
+    public TimeSpan? MemoryTtl
+    {
+        get;
+        init
+        {
+            field = Positive(value, nameof(MemoryTtl));
+            ThrowIfContradictory();
+        }
+    }
+
+    /// <summary>
     /// Has the time to live follow how often values change, in place of a fixed <see cref="Ttl"/>. A time to live that a call or a factory names counts for that value all the same. <c>null</c>: it does not adapt.
     /// </summary>
     public AdaptiveTtl? AdaptiveTtl
@@ -249,6 +263,15 @@ public sealed record EntryPolicy
             Refuse(Ttl is not null, nameof(AdaptiveTtl), $"{adaptive.Least} to {adaptive.Most}", nameof(Ttl), Ttl, "a time to live is either fixed or adapts");
             Refuse(SlidingWindow is not null, nameof(AdaptiveTtl), $"{adaptive.Least} to {adaptive.Most}", nameof(SlidingWindow), SlidingWindow, "an entry that lives while it is read is not loaded anew, so nothing is learnt of it");
             Refuse(adaptive.Most + StaleGrace > EntryOptions.MaxTtl, nameof(AdaptiveTtl), $"{adaptive.Least} to {adaptive.Most}", nameof(StaleGrace), StaleGrace, $"together they may last {EntryOptions.MaxTtl}");
+        }
+
+        if (MemoryTtl is { } memory)
+        {
+            Refuse(Ttl < memory && Ttl != Timeout.InfiniteTimeSpan, nameof(MemoryTtl), memory, nameof(Ttl), Ttl, "memory keeps nothing for longer than it lives");
+            Refuse(SlidingWindow is not null, nameof(MemoryTtl), memory, nameof(SlidingWindow), SlidingWindow, "reads would extend what is to end");
+            Refuse(AdaptiveTtl is not null, nameof(MemoryTtl), memory, nameof(AdaptiveTtl), AdaptiveTtl, "what memory has dropped cannot be compared with what is loaded");
+            Refuse(EagerRefresh is not null, nameof(MemoryTtl), memory, nameof(EagerRefresh), EagerRefresh, "a refresh would load what the tiers behind still have");
+            Refuse(ProbabilisticRefresh is not null, nameof(MemoryTtl), memory, nameof(ProbabilisticRefresh), ProbabilisticRefresh, "a refresh would load what the tiers behind still have");
         }
 
         Refuse(EagerRefresh is not null && ProbabilisticRefresh is not null, nameof(EagerRefresh), EagerRefresh, nameof(ProbabilisticRefresh), ProbabilisticRefresh, "choose one of the two");

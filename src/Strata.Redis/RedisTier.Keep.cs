@@ -102,8 +102,9 @@ public sealed partial class RedisTier
     {
         long[] statuses = (long[]?)reply[2] ?? [];
         long[] stamps = (long[]?)reply[3] ?? [];
-        if (statuses.Length != values.Count || stamps.Length != values.Count)
+        if (statuses.Length != values.Count || stamps.Length != statuses.Count(status => status == TierScripts.Superseded))
             throw new InvalidCastException("The server did not answer for each key.");
+        int superseded = 0;
         for (int i = 0; i < statuses.Length; i++)
         {
             LoadedValue value = values[i];
@@ -113,9 +114,10 @@ public sealed partial class RedisTier
                 case TierScripts.Stranger:
                     break;
                 case TierScripts.Superseded:
-                    value.FloorUs = Math.Max(value.StampUs, stamps[i]);
+                    long stamp = stamps[superseded++];
+                    value.FloorUs = Math.Max(value.StampUs, stamp);
                     // A newer reading may be a closer one.
-                    if (stamps[i] >= value.StampUs && moment.EarliestUs(value.Start) <= value.FloorUs)
+                    if (stamp >= value.StampUs && moment.EarliestUs(value.Start) <= value.FloorUs)
                         value.Status = Superseded();
                     break;
                 default:

@@ -88,7 +88,7 @@ internal static partial class TierScripts
 
     /// <summary>
     /// Writes loaded values unless their keys have something newer. Arguments: 1 the server meant, 2 what its clock showed at least when this was sent, 3 the life of removals in microseconds, 4 until when, 5 the number of values; then for
-    /// each the stamp it has, and as above. More than one only where there are no slots; there the last key is the fence. Answers clock, server, the statuses, the stamps that were there, and the fields of the fence.
+    /// each the stamp it has, and as above. More than one only where there are no slots; there the last key is the fence. Answers clock, server, the statuses, the stamps of what was there instead of those superseded, and the fields of the fence.
     /// </summary>
     public static RedisScript Keep { get; } = new(
         Functions + Server + """
@@ -104,13 +104,13 @@ internal static partial class TierScripts
           local key, at = KEYS[i], i * 5
           local asof = tonumber(ARGV[at + 1])
           local isOurs, m, old, expires = look(key)
-          stamps[i] = old or -1
           if not isOurs or isForeign then
             statuses[i] = -1
           elseif isStranger then
             statuses[i] = 3
           elseif old >= asof or asof < oldest then
             statuses[i] = 2
+            stamps[#stamps + 1] = old
           else
             statuses[i] = put(key, m, expires, asof, ARGV[at + 2], tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4]), ARGV[at + 5])
           end

@@ -2,7 +2,6 @@ using System.Text;
 using StackExchange.Redis;
 using Strata.Entries;
 using Strata.Invalidation;
-using Strata.Redis.Clocks;
 using Strata.Redis.Connections;
 using Strata.Redis.Entries;
 using Strata.Redis.Scripts;
@@ -65,14 +64,5 @@ public sealed partial class RedisTier
             ? TierScripts.Void.CallAsync(link.Database, _keys.Fence, [lifeMs])
             : TierScripts.AddRule.CallAsync(link.Database, _keys.Fence, [lifeMs, FenceRule.Of(rule), InvalidationRecord.MaxRules]);
         return StatusOf((int)await InTimeAsync(call, cancellationToken).ConfigureAwait(false)) == TierWriteStatus.Done;
-    }
-
-    /// <summary>Whether a value that was just kept was removed by key since its load began; the sweep may have passed by before it came.</summary>
-    private async ValueTask<bool> IsFencedAsync(RedisLink link, byte[] entryKey, long start)
-    {
-        long sentAt = _node.Now;
-        var reply = (RedisResult[])await InTimeAsync(TierScripts.Look.CallAsync(link.Database, _keys.Fence, []), CancellationToken.None).ConfigureAwait(false);
-        ServerMoment moment = Observe(link.SlotOf(_keys.Fence), reply, 0, sentAt);
-        return start < moment.Since || IsVoid(RecordOf(reply), moment.EarliestUs(start), _keys.KeyOf(entryKey), isOfTag: false);
     }
 }

@@ -1,6 +1,7 @@
 using StackExchange.Redis;
 using Strata.Redis.Clocks;
 using Strata.Redis.Connections;
+using Strata.Redis.Entries;
 using Strata.Redis.Scripts;
 using Strata.Tiers;
 
@@ -17,50 +18,134 @@ public sealed partial class RedisTier
 
     private static readonly TimeSpan s_leastUndoInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Where keys have slots, the fence is looked at by a call of its own, shared by all whose values were written before it.</summary>
+    private readonly SharedCall<FenceView> _fenceLook;
+
     private int _undoing;
 
-    /// <summary>Offers a loaded value until the server takes it or knows better. Goes on when its caller waits no more: what was kept must be held against the fence.</summary>
-    private async Task<TierWriteStatus> KeepAsync(RedisLink link, byte[] entryKey, RedisValue[] arguments, long start, ServerMoment moment)
+    /// <summary>Offers loaded values until the server takes them or knows better; each then says how it ended. Goes on when its caller waits no more: what was kept must be held against the fence.</summary>
+    private async Task KeepAsync(RedisLink link, List<LoadedValue> values, ServerMoment moment)
     {
         if (Volatile.Read(ref _undoing) >= MaxUndoing)
-            return TierWriteStatus.Faulted;
-        int slot = link.SlotOf(entryKey);
-        for (int offer = 0; offer < MaxOffers; offer++)
         {
-            if (start < moment.Since)
-                break;
-            long asOfUs = moment.EarliestUs(start);
-            long sentAt = _node.Now;
-            RedisValue[] offered = [asOfUs, moment.Server, moment.EarliestUs(sentAt), _tombstoneMs * 1_000, UntilUs(moment), .. arguments];
-            try
-            {
-                var reply = (RedisResult[])await InTimeAsync(TierScripts.Keep.CallAsync(link.Database, entryKey, offered), CancellationToken.None).ConfigureAwait(false);
-                moment = Observe(slot, reply, 1, sentAt);
-                int status = (int)reply[0];
-                if (status == TierScripts.Done && await IsFencedAsync(link, entryKey, start).ConfigureAwait(false))
-                {
-                    await InTimeAsync(Undo(link, entryKey, asOfUs), CancellationToken.None).ConfigureAwait(false);
-                    return Superseded();
-                }
-
-                if (status is not (TierScripts.Superseded or TierScripts.Stranger))
-                    return StatusOf(status);
-                // A newer reading may be a closer one.
-                if (status == TierScripts.Superseded && moment.EarliestUs(start) <= Math.Max(asOfUs, (long)reply[3]))
-                {
-                    if ((long)reply[3] >= asOfUs)
-                        return Superseded();
-                    break;
-                }
-            }
-            catch (Exception exception) when (ServerReply.IsFailure(exception) && !ServerReply.IsWrongType(exception))
-            {
-                _ = UndoAsync(entryKey, asOfUs);
-                throw;
-            }
+            values.ForEach(value => value.Status = TierWriteStatus.Faulted);
+            return;
         }
 
-        return await GiveUpAsync(link, entryKey, moment.EarliestUs(start), CancellationToken.None).ConfigureAwait(false);
+        for (int offer = 0; offer < MaxOffers; offer++)
+        {
+            List<LoadedValue> open = values.FindAll(value => value.Status is null && value.Start >= moment.Since && moment.EarliestUs(value.Start) > value.FloorUs);
+            if (open.Count == 0)
+                break;
+            moment = await OfferAsync(link, open, moment).ConfigureAwait(false);
+        }
+
+        foreach (LoadedValue value in values)
+            value.Status ??= await GiveUpAsync(link, value.Key, moment.EarliestUs(value.Start), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Offers values of one server once. One that is left without a status may be offered again.</summary>
+    /// <returns>A newer reading of the server's clock.</returns>
+    private async ValueTask<ServerMoment> OfferAsync(RedisLink link, List<LoadedValue> values, ServerMoment moment)
+    {
+        try
+        {
+            bool hasSlots = link.IsCluster;
+            long sentAt = _node.Now;
+            Task<RedisResult> call = SendOffer(link, values, moment, hasSlots ? null : _keys.Fence);
+            var reply = (RedisResult[])await InTimeAsync(call, CancellationToken.None).ConfigureAwait(false);
+            moment = Observe(link.SlotOf(values[0].Key), reply, 0, sentAt);
+            Settle(values, reply, moment);
+            if (values.Exists(value => value.Status == TierWriteStatus.Done))
+            {
+                FenceView fence = hasSlots ? await _fenceLook.AskAsync().ConfigureAwait(false) : new(RecordOf(reply, 4), moment);
+                await UndoFencedAsync(link, values, fence).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (ServerReply.IsFailure(exception))
+        {
+            CountFailure(exception);
+            List<LoadedValue> unknown = values.FindAll(value => value.Status is null or TierWriteStatus.Done);
+            unknown.ForEach(value => value.Status = TierWriteStatus.Faulted);
+            _ = UndoAsync(unknown);
+        }
+
+        return moment;
+    }
+
+    /// <param name="link">The server.</param>
+    /// <param name="values">One, or several where keys have no slots.</param>
+    /// <param name="moment">A reading of the server's clock.</param>
+    /// <param name="fence">The key of the fence, to be looked at in the same moment; <c>null</c> where keys have slots.</param>
+    private Task<RedisResult> SendOffer(RedisLink link, List<LoadedValue> values, ServerMoment moment, byte[]? fence)
+    {
+        const int FixedArguments = 5;
+        const int ArgumentsAKey = 5;
+        var keys = new RedisKey[values.Count + (fence is null ? 0 : 1)];
+        keys[^1] = fence;
+        var arguments = new RedisValue[FixedArguments + (values.Count * ArgumentsAKey)];
+        (arguments[0], arguments[1], arguments[2]) = (moment.Server, moment.EarliestUs(_node.Now), _tombstoneMs * 1_000);
+        (arguments[3], arguments[4]) = (UntilUs(moment), values.Count);
+        for (int i = 0; i < values.Count; i++)
+        {
+            LoadedValue value = values[i];
+            value.StampUs = moment.EarliestUs(value.Start);
+            keys[i] = value.Key;
+            Span<RedisValue> own = arguments.AsSpan(FixedArguments + (i * ArgumentsAKey), ArgumentsAKey);
+            (own[0], own[1], own[2], own[3], own[4]) = (value.StampUs, value.Value, value.TtlMs, value.GraceMs, value.Tags);
+        }
+
+        return TierScripts.Keep.CallAsync(link.Database, keys, arguments);
+    }
+
+    private void Settle(List<LoadedValue> values, RedisResult[] reply, ServerMoment moment)
+    {
+        long[] statuses = (long[]?)reply[2] ?? [];
+        long[] stamps = (long[]?)reply[3] ?? [];
+        if (statuses.Length != values.Count || stamps.Length != statuses.Count(status => status == TierScripts.Superseded))
+            throw new InvalidCastException("The server did not answer for each key.");
+        int superseded = 0;
+        for (int i = 0; i < statuses.Length; i++)
+        {
+            LoadedValue value = values[i];
+            value.FloorUs = long.MinValue;
+            switch (statuses[i])
+            {
+                case TierScripts.Stranger:
+                    break;
+                case TierScripts.Superseded:
+                    long stamp = stamps[superseded++];
+                    value.FloorUs = Math.Max(value.StampUs, stamp);
+                    // A newer reading may be a closer one.
+                    if (stamp >= value.StampUs && moment.EarliestUs(value.Start) <= value.FloorUs)
+                        value.Status = Superseded();
+                    break;
+                default:
+                    value.Status = StatusOf((int)statuses[i]);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Takes back those values that were just kept but were removed by key since their loads began; the sweep may have passed by before they came.</summary>
+    private async ValueTask UndoFencedAsync(RedisLink link, List<LoadedValue> values, FenceView fence)
+    {
+        List<LoadedValue> fenced = values.FindAll(value => value.Status == TierWriteStatus.Done && IsFenced(value, fence));
+        if (fenced.Count == 0)
+            return;
+        await InTimeAsync(Undo(link, fenced), CancellationToken.None).ConfigureAwait(false);
+        fenced.ForEach(value => value.Status = Superseded());
+    }
+
+    private bool IsFenced(LoadedValue value, FenceView fence) =>
+        value.Start < fence.Moment.Since || IsVoid(fence.Record, fence.Moment.EarliestUs(value.Start), _keys.KeyOf(value.Key), isOfTag: false);
+
+    private async Task<FenceView> LookAtFenceAsync()
+    {
+        RedisLink link = _connection.Link;
+        long sentAt = _node.Now;
+        var reply = (RedisResult[])await InTimeAsync(TierScripts.Look.CallAsync(link.Database, _keys.Fence, []), CancellationToken.None).ConfigureAwait(false);
+        return new(RecordOf(reply, 2), Observe(link.SlotOf(_keys.Fence), reply, 0, sentAt));
     }
 
     /// <summary>Nobody can tell that nothing newer than a value was lost: it is from before a restart, or too long ago. It is not kept, and neither is what it was to replace: an entry that is older by its stamp.</summary>
@@ -72,19 +157,19 @@ public sealed partial class RedisTier
         return removed is TierWriteStatus.Done or TierWriteStatus.NotFound ? Superseded() : removed;
     }
 
-    /// <summary>Takes back a loaded value of which nobody knows whether it was kept, or whether it was removed by key since its load began: asks until the server answers, for as long as removals are remembered.</summary>
-    private async Task UndoAsync(byte[] entryKey, long stampUs)
+    /// <summary>Takes back loaded values of which nobody knows whether they were kept, or whether they were removed by key since their loads began: asks until the server answers, for as long as removals are remembered.</summary>
+    private async Task UndoAsync(List<LoadedValue> values)
     {
-        Interlocked.Increment(ref _undoing);
+        Interlocked.Add(ref _undoing, values.Count);
         TimeSpan interval = _options.OperationTimeout > s_leastUndoInterval ? _options.OperationTimeout : s_leastUndoInterval;
         for (long endsAt = _node.Now + _options.TombstoneLife.Ticks + interval.Ticks; _node.Now < endsAt && !Volatile.Read(ref _isDisposed);)
         {
             try
             {
                 // Once now, against what came; and once when it cannot come any more.
-                await InTimeAsync(Undo(_connection.Link, entryKey, stampUs), CancellationToken.None).ConfigureAwait(false);
+                await InTimeAsync(Undo(_connection.Link, values), CancellationToken.None).ConfigureAwait(false);
                 await Task.Delay(interval * 1.01, _options.TimeProvider).ConfigureAwait(false);
-                await InTimeAsync(Undo(_connection.Link, entryKey, stampUs), CancellationToken.None).ConfigureAwait(false);
+                await InTimeAsync(Undo(_connection.Link, values), CancellationToken.None).ConfigureAwait(false);
                 break;
             }
             catch (Exception exception) when (ServerReply.IsFailure(exception))
@@ -93,6 +178,11 @@ public sealed partial class RedisTier
             }
         }
 
-        Interlocked.Decrement(ref _undoing);
+        Interlocked.Add(ref _undoing, -values.Count);
     }
+
+    private Task<RedisResult[]> Undo(RedisLink link, List<LoadedValue> values) => Task.WhenAll(values.Select(value => Undo(link, value.Key, value.StampUs)));
+
+    /// <summary>The fence as it was at some moment, and the clock by which its stamps are.</summary>
+    private sealed record FenceView(InvalidationRecord Record, ServerMoment Moment);
 }

@@ -41,7 +41,7 @@ public sealed partial class RedisTier
         {
             var reply = (RedisResult[])await InTimeAsync(joins[i], cancellationToken).ConfigureAwait(false);
             moments[i] = Observe(link.SlotOf(keys[i]), reply, 0, sentAt);
-            records[i] = RecordOf(reply);
+            records[i] = RecordOf(reply, 2);
             at += EntryTag.Write(kept.AsSpan(at), names[i], records[i].Version, records[i].RuleCount);
         }
 
@@ -100,8 +100,8 @@ public sealed partial class RedisTier
         return false;
     }
 
-    private static InvalidationRecord RecordOf(RedisResult[] reply) =>
-        (reply.Length > 2 ? InvalidationRecord.Read((RedisValue[])reply[2]) : null) ?? throw new InvalidCastException("A record is not ours.");
+    private static InvalidationRecord RecordOf(RedisResult[] reply, int at) =>
+        (reply.Length > at ? InvalidationRecord.Read((RedisValue[])reply[at]) : null) ?? throw new InvalidCastException("A record is not ours.");
 
     private static InvalidationRecord? RecordOf(HashEntry[] fields)
     {

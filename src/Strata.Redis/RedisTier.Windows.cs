@@ -3,7 +3,6 @@ using StackExchange.Redis;
 using Strata.Redis.Clocks;
 using Strata.Redis.Connections;
 using Strata.Redis.Entries;
-using Strata.Redis.Scripts;
 using Strata.Tiers;
 
 namespace Strata.Redis;
@@ -39,83 +38,6 @@ public sealed partial class RedisTier
             CountFailure(exception);
             results.Span.Fill(TierRead.Nothing(TierReadStatus.Faulted));
         }
-    }
-
-    private async ValueTask SetWindowAsync(byte[][] keys, ReadOnlyMemory<TierEntry> entries, Memory<TierWriteStatus> results, CancellationToken cancellationToken)
-    {
-        try
-        {
-            RedisLink link = _connection.Link;
-            foreach (Task clock in SendForClocks(link, keys, cancellationToken))
-                await clock.ConfigureAwait(false);
-            var batches = new List<WriteBatch>();
-            var others = new List<(int Index, Task<TierWriteStatus> Write)>();
-            int batchKeys = link.IsCluster ? 1 : WriteBatch.MaxKeys;
-            for (int i = 0; i < keys.Length; i++)
-            {
-                TierEntry entry = entries.Span[i];
-                bool isPlain = entry.Options.Timestamp == 0 && entry.Options.Tags.IsEmpty && entry.Value.Length <= _options.MaxValueBytes;
-                if (!isPlain || _clocks.Find(link.SlotOf(keys[i])) is not { } moment)
-                {
-                    others.Add((i, SetAsync(entry.Key, entry.Value, entry.Options, cancellationToken).AsTask()));
-                    continue;
-                }
-
-                if (batches.Count == 0 || batches[^1].IsFull)
-                    batches.Add(new WriteBatch(moment, Math.Min(batchKeys, keys.Length - i)));
-                (long ttlMs, long graceMs) = LifeOf(entry.Options);
-                batches[^1].Add(i, keys[i], entry.Value.ToArray(), ttlMs, graceMs, s_noTags);
-                if (batches[^1].IsFull)
-                    Send(link, batches[^1]);
-            }
-
-            if (batches.Count > 0)
-                Send(link, batches[^1]);
-            await SettleAsync([.. batches.Select(batch => batch.Call!)], cancellationToken).ConfigureAwait(false);
-            await SendLateOnesAsync(link, batches.FindAll(IsLate), cancellationToken).ConfigureAwait(false);
-            foreach (WriteBatch batch in batches)
-                Tell(batch, results);
-            foreach ((int index, Task<TierWriteStatus> write) in others)
-            {
-                TierWriteStatus status = await write.ConfigureAwait(false);
-                results.Span[index] = status;
-            }
-        }
-        catch (Exception exception) when (IsFailure(exception, cancellationToken))
-        {
-            CountFailure(exception);
-            results.Span.Fill(TierWriteStatus.Faulted);
-        }
-    }
-
-    private void Send(RedisLink link, WriteBatch batch) => batch.Call ??= batch.Send(link.Database, UntilUs(batch.Moment));
-
-    /// <summary>Sends once more, by a new reading of the server's clock, what came too late by the former.</summary>
-    private async ValueTask SendLateOnesAsync(RedisLink link, List<WriteBatch> batches, CancellationToken cancellationToken)
-    {
-        Task<ServerMoment?>[] clocks = [.. batches.Select(batch => ReadClockAsync(batch.FirstKey, cancellationToken).AsTask())];
-        for (int i = 0; i < clocks.Length; i++)
-        {
-            if (await clocks[i].ConfigureAwait(false) is not { } moment)
-                continue;
-            batches[i].Moment = moment;
-            batches[i].Call = null;
-            Send(link, batches[i]);
-        }
-
-        await SettleAsync([.. batches.Select(batch => batch.Call!)], cancellationToken).ConfigureAwait(false);
-    }
-
-    private static bool IsLate(WriteBatch batch) => FailureOf(batch.Call!) is null && (int)((RedisResult[])batch.Call!.Result)[0] == TierScripts.Stranger;
-
-    private void Tell(WriteBatch batch, Memory<TierWriteStatus> results)
-    {
-        Exception? failure = FailureOf(batch.Call!);
-        RedisResult[] reply = failure is null ? (RedisResult[])batch.Call!.Result : [];
-        if (failure is not null)
-            CountFailure(failure);
-        for (int i = 0; i < batch.Count; i++)
-            results.Span[batch.IndexOf(i)] = i < reply.Length ? StatusOf((int)reply[i]) : TierWriteStatus.Faulted;
     }
 
     private async ValueTask RemoveWindowAsync(ReadOnlyMemory<ReadOnlyMemory<byte>> keys, Memory<TierWriteStatus> results, CancellationToken cancellationToken)

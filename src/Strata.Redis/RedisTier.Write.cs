@@ -31,10 +31,10 @@ public sealed partial class RedisTier
         }
     }
 
-    private async ValueTask<TierWriteStatus> SetAsync(RedisLink link, byte[] entryKey, ReadOnlySequence<byte> value, EntryOptions options, CancellationToken cancellationToken)
+    private async ValueTask<TierWriteStatus> SetAsync(RedisLink link, byte[] entryKey, ReadOnlySequence<byte> sequence, EntryOptions options, CancellationToken cancellationToken)
     {
         // The caller's buffer is ours only until the first wait.
-        byte[] bytes = value.ToArray();
+        byte[] bytes = sequence.ToArray();
         long? start = null;
         if (options.Timestamp != 0)
         {
@@ -53,9 +53,9 @@ public sealed partial class RedisTier
             return TierWriteStatus.Faulted;
         if (start is { } loaded)
         {
-            Task<TierWriteStatus> kept = KeepAsync(link, entryKey, [bytes, ttlMs, graceMs, tags], loaded, moment);
-            Forget(kept);
-            return await kept.WaitAsync(cancellationToken).ConfigureAwait(false);
+            var value = new LoadedValue(entryKey, bytes, ttlMs, graceMs, tags, loaded);
+            await KeepAsync(link, [value], moment).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return value.Status ?? TierWriteStatus.Faulted;
         }
 
         var batch = new WriteBatch(moment, 1);

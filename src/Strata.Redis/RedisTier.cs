@@ -35,6 +35,7 @@ public sealed partial class RedisTier : ICacheTier, IAsyncDisposable
         _keys = new KeySpace(options.KeyPrefix);
         _node = new NodeClock(options.TimeProvider, options.TombstoneLife);
         _tombstoneMs = (long)options.TombstoneLife.TotalMilliseconds;
+        _fenceLook = new SharedCall<FenceView>(LookAtFenceAsync);
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,8 @@ internal sealed class WriteBatch(ServerMoment moment, int room)
     /// <summary>What a call costs is shared by this many; a server does nothing else meanwhile.</summary>
     public const int MaxKeys = 16;
 
-    private const int MaxBytes = 64 * 1024;
+    /// <summary>A batch with this many bytes of values takes no more.</summary>
+    public const int MaxBytes = 64 * 1024;
     private const int ArgumentsAKey = 4;
 
     private readonly int[] _indexes = new int[room];

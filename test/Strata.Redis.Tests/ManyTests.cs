@@ -55,6 +55,55 @@ public sealed class ManyTests(OneServer server, OneCluster cluster) : IClassFixt
         Assert.Equal(0, tier.Faults.Failed);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task SetMany_OfLoadsDuringWhichAPrefixWasRemoved_KeepsOnlyTheOthers(bool isCluster)
+    {
+        RedisTier tier = await RedisTier.ConnectAsync(new RedisTierOptions { Multiplexer = isCluster ? cluster.Multiplexer : server.Multiplexer, KeyPrefix = OneServer.NewPrefix() });
+        var clock = new HybridClock(TimeProvider.System);
+        string[] keys = [.. Enumerable.Range(0, 100).Select(i => $"{(i % 3 == 0 ? "gone" : "kept")}:{i}")];
+        // All servers have been met, and loads begin well after that.
+        foreach (string key in keys)
+            await tier.KeepInTheEndAsync(key, "before", clock);
+        await Task.Delay(20, TestContext.Current.CancellationToken);
+        long start = clock.Next();
+        await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.Equal(TierWriteStatus.Done, await tier.InvalidateAsync(InvalidationRule.OfPrefix("gone"u8.ToArray()), TestContext.Current.CancellationToken));
+
+        var statuses = new TierWriteStatus[keys.Length];
+        await tier.SetManyAsync(keys.Select(key => new TierEntry(Encoding.UTF8.GetBytes(key), Value(1), new EntryOptions { Timestamp = start })).ToArray(), statuses, TestContext.Current.CancellationToken);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            Assert.Equal(i % 3 == 0 ? TierWriteStatus.Superseded : TierWriteStatus.Done, statuses[i]);
+            Assert.Equal(i % 3 == 0 ? null : "value 1", await tier.ReadAsync(keys[i]));
+        }
+
+        Assert.Equal(TierWriteStatus.Superseded, await tier.KeepAsync(keys[0], "single", start));
+        Assert.Null(await tier.ReadAsync(keys[0]));
+    }
+
+    [Fact]
+    public async Task SetMany_OfLoadsAmongNewerWrites_KeepsTheNewer()
+    {
+        RedisTier tier = await server.TierAsync(OneServer.NewPrefix());
+        var clock = new HybridClock(TimeProvider.System);
+        long start = clock.Next();
+        string[] keys = [.. Enumerable.Range(0, 40).Select(i => $"key:{i}")];
+        for (int i = 0; i < keys.Length; i += 2)
+            await tier.WriteAsync(keys[i], "newer");
+        for (int i = 1; i < keys.Length; i += 4)
+            await tier.RemoveAsync(keys[i]);
+        var statuses = new TierWriteStatus[keys.Length];
+        await tier.SetManyAsync(keys.Select(key => new TierEntry(Encoding.UTF8.GetBytes(key), Value(1), new EntryOptions { Timestamp = start })).ToArray(), statuses, TestContext.Current.CancellationToken);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            bool isNewest = i % 4 == 3 && statuses[i] == TierWriteStatus.Done;
+            Assert.True(isNewest || statuses[i] == TierWriteStatus.Superseded);
+            Assert.Equal(i % 2 == 0 ? "newer" : isNewest ? "value 1" : null, await tier.ReadAsync(keys[i]));
+        }
+    }
+
     [Fact]
     public async Task SetMany_OfOneKeyTwice_KeepsTheLater()
     {

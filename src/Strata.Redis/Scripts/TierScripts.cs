@@ -87,17 +87,35 @@ internal static partial class TierScripts
         """);
 
     /// <summary>
-    /// Writes a loaded value unless the key has something newer. Arguments: 1 the stamp it has, 2 the server meant, 3 what its clock showed at least when this was sent, 4 the life of removals in microseconds, 5 until when, then as above.
-    /// Answers status, clock, server and the stamp that was there.
+    /// Writes loaded values unless their keys have something newer. Arguments: 1 the server meant, 2 what its clock showed at least when this was sent, 3 the life of removals in microseconds, 4 until when, 5 the number of values; then for
+    /// each the stamp it has, and as above. More than one only where there are no slots; there the last key is the fence. Answers clock, server, the statuses, the stamps of what was there instead of those superseded, and the fields of the fence.
     /// </summary>
     public static RedisScript Keep { get; } = new(
         Functions + Server + """
-        local isOurs, m, old, expires = look(KEYS[1])
-        if not isOurs then return {-1, now, id, -1} end
-        local asof = tonumber(ARGV[1])
-        if id ~= ARGV[2] or now < tonumber(ARGV[3]) or now > tonumber(ARGV[5]) then return {3, now, id, old} end
-        if old >= asof or now - asof > tonumber(ARGV[4]) then return {2, now, id, old} end
-        return {put(KEYS[1], m, expires, asof, ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]), now, id, old}
+        local count = tonumber(ARGV[5])
+        local fence = {}
+        if KEYS[count + 1] then fence = pcall('HGETALL', KEYS[count + 1]) end
+        local isForeign = fence.err ~= nil
+        if isForeign then fence = {} end
+        local isStranger = id ~= ARGV[1] or now < tonumber(ARGV[2]) or now > tonumber(ARGV[4])
+        local oldest = now - tonumber(ARGV[3])
+        local statuses, stamps = {}, {}
+        for i = 1, count do
+          local key, at = KEYS[i], i * 5
+          local asof = tonumber(ARGV[at + 1])
+          local isOurs, m, old, expires = look(key)
+          if not isOurs or isForeign then
+            statuses[i] = -1
+          elseif isStranger then
+            statuses[i] = 3
+          elseif old >= asof or asof < oldest then
+            statuses[i] = 2
+            stamps[#stamps + 1] = old
+          else
+            statuses[i] = put(key, m, expires, asof, ARGV[at + 2], tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4]), ARGV[at + 5])
+          end
+        end
+        return {now, id, statuses, stamps, fence}
         """);
 
     /// <summary>Removes what is there, and remembers it for a while. Argument: how long, in ms. Answers whether there was an entry.</summary>

@@ -1,0 +1,122 @@
+using System.Buffers;
+using StackExchange.Redis;
+using Strata.Redis.Clocks;
+using Strata.Redis.Connections;
+using Strata.Redis.Scripts;
+using Strata.Tiers;
+
+namespace Strata.Redis;
+
+/// <content>One window of a call that writes many keys, none of them twice: explicit values and loaded ones in batches, and one by one what has tags or cannot be kept.</content>
+public sealed partial class RedisTier
+{
+    private async ValueTask SetWindowAsync(byte[][] keys, ReadOnlyMemory<TierEntry> entries, Memory<TierWriteStatus> results, CancellationToken cancellationToken)
+    {
+        try
+        {
+            RedisLink link = _connection.Link;
+            foreach (Task clock in SendForClocks(link, keys, cancellationToken))
+                await clock.ConfigureAwait(false);
+            int batchKeys = link.IsCluster ? 1 : WriteBatch.MaxKeys;
+            var batches = new List<WriteBatch>();
+            var loads = new List<(int Index, LoadedValue Value)>();
+            var others = new List<(int Index, Task<TierWriteStatus> Write)>();
+            for (int i = 0; i < keys.Length; i++)
+            {
+                TierEntry entry = entries.Span[i];
+                long start = 0;
+                bool isPlain = entry.Options.Tags.IsEmpty && entry.Value.Length <= _options.MaxValueBytes
+                    && (entry.Options.Timestamp == 0 || _node.TryGetStart(entry.Options.Timestamp, out start));
+                if (!isPlain || _clocks.Find(link.SlotOf(keys[i])) is not { } moment)
+                {
+                    others.Add((i, SetAsync(entry.Key, entry.Value, entry.Options, cancellationToken).AsTask()));
+                    continue;
+                }
+
+                (long ttlMs, long graceMs) = LifeOf(entry.Options);
+                if (entry.Options.Timestamp != 0)
+                {
+                    loads.Add((i, new LoadedValue(keys[i], entry.Value.ToArray(), ttlMs, graceMs, s_noTags, start)));
+                    continue;
+                }
+
+                if (batches.Count == 0 || batches[^1].IsFull)
+                    batches.Add(new WriteBatch(moment, Math.Min(batchKeys, keys.Length - i)));
+                batches[^1].Add(i, keys[i], entry.Value.ToArray(), ttlMs, graceMs, s_noTags);
+                if (batches[^1].IsFull)
+                    Send(link, batches[^1]);
+            }
+
+            if (batches.Count > 0)
+                Send(link, batches[^1]);
+            var offers = Task.WhenAll(Offer(link, loads, batchKeys));
+            await SettleAsync([.. batches.Select(batch => batch.Call!)], cancellationToken).ConfigureAwait(false);
+            await SendLateOnesAsync(link, batches.FindAll(IsLate), cancellationToken).ConfigureAwait(false);
+            foreach (WriteBatch batch in batches)
+                Tell(batch, results);
+            await offers.WaitAsync(cancellationToken).ConfigureAwait(false);
+            foreach ((int index, LoadedValue value) in loads)
+                results.Span[index] = value.Status ?? TierWriteStatus.Faulted;
+            foreach ((int index, Task<TierWriteStatus> write) in others)
+            {
+                TierWriteStatus status = await write.ConfigureAwait(false);
+                results.Span[index] = status;
+            }
+        }
+        catch (Exception exception) when (IsFailure(exception, cancellationToken))
+        {
+            CountFailure(exception);
+            results.Span.Fill(TierWriteStatus.Faulted);
+        }
+    }
+
+    /// <summary>Offers loaded values, several by one call where keys have no slots.</summary>
+    private List<Task> Offer(RedisLink link, List<(int Index, LoadedValue Value)> loads, int batchKeys)
+    {
+        var offers = new List<Task>();
+        var batch = new List<LoadedValue>(batchKeys);
+        long bytes = 0;
+        foreach ((_, LoadedValue value) in loads)
+        {
+            batch.Add(value);
+            bytes += value.Value.Length;
+            if (batch.Count < batchKeys && bytes < WriteBatch.MaxBytes && value != loads[^1].Value)
+                continue;
+            offers.Add(KeepAsync(link, batch, _clocks.Find(link.SlotOf(value.Key))!));
+            batch = new List<LoadedValue>(batchKeys);
+            bytes = 0;
+        }
+
+        return offers;
+    }
+
+    private void Send(RedisLink link, WriteBatch batch) => batch.Call ??= batch.Send(link.Database, UntilUs(batch.Moment));
+
+    /// <summary>Sends once more, by a new reading of the server's clock, what came too late by the former.</summary>
+    private async ValueTask SendLateOnesAsync(RedisLink link, List<WriteBatch> batches, CancellationToken cancellationToken)
+    {
+        Task<ServerMoment?>[] clocks = [.. batches.Select(batch => ReadClockAsync(batch.FirstKey, cancellationToken).AsTask())];
+        for (int i = 0; i < clocks.Length; i++)
+        {
+            if (await clocks[i].ConfigureAwait(false) is not { } moment)
+                continue;
+            batches[i].Moment = moment;
+            batches[i].Call = null;
+            Send(link, batches[i]);
+        }
+
+        await SettleAsync([.. batches.Select(batch => batch.Call!)], cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool IsLate(WriteBatch batch) => FailureOf(batch.Call!) is null && (int)((RedisResult[])batch.Call!.Result)[0] == TierScripts.Stranger;
+
+    private void Tell(WriteBatch batch, Memory<TierWriteStatus> results)
+    {
+        Exception? failure = FailureOf(batch.Call!);
+        RedisResult[] reply = failure is null ? (RedisResult[])batch.Call!.Result : [];
+        if (failure is not null)
+            CountFailure(failure);
+        for (int i = 0; i < batch.Count; i++)
+            results.Span[batch.IndexOf(i)] = i < reply.Length ? StatusOf((int)reply[i]) : TierWriteStatus.Faulted;
+    }
+}

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace Strata.Redis.Connections;
 
 /// <summary>The way to a master that sentinels watch: they are asked where it is, and asked again when they say that it moved, when the connection to it breaks, and every now and then.</summary>
-/// <remarks>One task follows; nobody waits for it. The former connection is closed when the new one stands. A sentinel that is not there is passed over.</remarks>
+/// <remarks>One task follows; nobody waits for it. The former connection is closed when the new one stands. A sentinel that is not there is passed over; which of the others is right, <see cref="MasterVote"/> tells.</remarks>
 internal sealed class SentinelConnection : RedisConnection
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
@@ -16,16 +16,16 @@ internal sealed class SentinelConnection : RedisConnection
     private readonly SemaphoreSlim _asked = new(0);
     private readonly CancellationTokenSource _ended = new();
     private readonly Task _following;
-    private EndPoint _master;
+    private readonly MasterVote _vote;
     private long _moves;
 
-    private SentinelConnection(RedisTierOptions options, ConfigurationOptions configuration, ConnectionMultiplexer sentinels, EndPoint master, ConnectionMultiplexer multiplexer)
+    private SentinelConnection(RedisTierOptions options, ConfigurationOptions configuration, ConnectionMultiplexer sentinels, SentinelMaster master, ConnectionMultiplexer multiplexer)
         : base(new RedisLink(multiplexer, options.Database), isOurs: true)
     {
         _options = options;
         _configuration = configuration;
         _sentinels = sentinels;
-        _master = master;
+        _vote = new MasterVote(master, sentinels.GetEndPoints(true).Length, options.TimeProvider);
         multiplexer.ConnectionFailed += OnFailed;
         _following = Task.Run(FollowAsync);
     }
@@ -45,9 +45,10 @@ internal sealed class SentinelConnection : RedisConnection
         ConnectionMultiplexer sentinels = await ConnectionMultiplexer.ConnectAsync(asked, null).WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            EndPoint master = await FindMasterAsync(sentinels, options).WaitAsync(cancellationToken).ConfigureAwait(false)
+            List<SentinelMaster> answers = await AskAsync(sentinels, options, long.MaxValue).WaitAsync(cancellationToken).ConfigureAwait(false);
+            SentinelMaster master = answers.MaxBy(answer => answer.Epoch)
                 ?? throw new ArgumentException($"{RedisConfiguration.Setting} and {nameof(RedisTierOptions.SentinelService)}: no sentinel at {string.Join(", ", configuration.EndPoints)} tells where the master of this service is.");
-            ConnectionMultiplexer multiplexer = await RedisConfiguration.ConnectAsync(OfMaster(configuration, master), cancellationToken).ConfigureAwait(false);
+            ConnectionMultiplexer multiplexer = await RedisConfiguration.ConnectAsync(OfMaster(configuration, master.EndPoint), cancellationToken).ConfigureAwait(false);
             var connection = new SentinelConnection(options, configuration, sentinels, master, multiplexer);
             await connection.SubscribeAsync().ConfigureAwait(false);
             return connection;
@@ -95,9 +96,10 @@ internal sealed class SentinelConnection : RedisConnection
             await _asked.WaitAsync(s_interval, _ended.Token).ConfigureAwait(false);
             try
             {
-                EndPoint? master = await FindMasterAsync(_sentinels, _options).ConfigureAwait(false);
-                if (master is not null && !master.Equals(_master))
-                    await MoveToAsync(master).ConfigureAwait(false);
+                SentinelMaster master = _vote.Judge(await AskAsync(_sentinels, _options, _vote.Known.Epoch).ConfigureAwait(false));
+                if (!master.EndPoint.Equals(_vote.Known.EndPoint))
+                    await MoveToAsync(master.EndPoint).ConfigureAwait(false);
+                _vote.Known = master;
             }
             catch (Exception exception) when (ServerReply.IsFailure(exception) || exception is ArgumentException)
             {
@@ -113,7 +115,6 @@ internal sealed class SentinelConnection : RedisConnection
         ConnectionMultiplexer multiplexer = await RedisConfiguration.ConnectAsync(OfMaster(_configuration, master), _ended.Token).ConfigureAwait(false);
         multiplexer.ConnectionFailed += OnFailed;
         RedisLink former = Exchange(new RedisLink(multiplexer, _options.Database));
-        _master = master;
         Interlocked.Increment(ref _moves);
         former.Multiplexer.ConnectionFailed -= OnFailed;
         await former.Multiplexer.CloseAsync(false).ConfigureAwait(false);
@@ -121,24 +122,34 @@ internal sealed class SentinelConnection : RedisConnection
 
     private void OnFailed(object? sender, ConnectionFailedEventArgs failure) => Ask();
 
-    private static async Task<EndPoint?> FindMasterAsync(ConnectionMultiplexer sentinels, RedisTierOptions options)
+    /// <summary>Asks all sentinels at once, and waits for all, or for one that knows of a later failover.</summary>
+    private static async Task<List<SentinelMaster>> AskAsync(ConnectionMultiplexer sentinels, RedisTierOptions options, long knownEpoch)
     {
-        foreach (EndPoint sentinel in sentinels.GetEndPoints(true))
+        var answers = new List<SentinelMaster>();
+        IEnumerable<Task<SentinelMaster?>> questions = sentinels.GetEndPoints(true).Select(endPoint => AskAsync(sentinels.GetServer(endPoint, null), options));
+        await foreach (Task<SentinelMaster?> answer in Task.WhenEach(questions).ConfigureAwait(false))
         {
-            try
-            {
-                EndPoint? master = await sentinels.GetServer(sentinel, null).SentinelGetMasterAddressByNameAsync(options.SentinelService, CommandFlags.None)
-                    .WaitAsync(options.OperationTimeout, options.TimeProvider).ConfigureAwait(false);
-                if (master is not null)
-                    return master;
-            }
-            catch (Exception exception) when (ServerReply.IsFailure(exception))
-            {
-                // The next one may know.
-            }
+            if (await answer.ConfigureAwait(false) is not { } told)
+                continue;
+            answers.Add(told);
+            if (told.Epoch > knownEpoch)
+                break;
         }
 
-        return null;
+        return answers;
+    }
+
+    private static async Task<SentinelMaster?> AskAsync(IServer sentinel, RedisTierOptions options)
+    {
+        try
+        {
+            return await SentinelMaster.AskAsync(sentinel, options.SentinelService!).WaitAsync(options.OperationTimeout, options.TimeProvider).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (ServerReply.IsFailure(exception))
+        {
+            // Another one may know.
+            return null;
+        }
     }
 
     private static ConfigurationOptions OfMaster(ConfigurationOptions configuration, EndPoint master)

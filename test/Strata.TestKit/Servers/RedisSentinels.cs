@@ -25,6 +25,8 @@ public sealed class RedisSentinels : IAsyncDisposable
     /// <summary>The replica at the start.</summary>
     public RedisServer Replica { get; }
 
+    public IReadOnlyList<RedisServer> Sentinels => _all[2..];
+
     /// <summary>The addresses of the sentinels, separated by commas.</summary>
     public string Addresses => string.Join(',', _all.Skip(2).Select(sentinel => sentinel.Address));
 

@@ -31,8 +31,12 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>What clients have to say, or null.</summary>
     public string? Password { get; private init; }
 
+    private bool IsSentinel { get; init; }
+
     /// <summary>Where the server keeps its files; it goes with the server.</summary>
     public string DataDirectory => _directory;
+
+    private string SentinelFile => Path.Combine(_directory, "sentinel.conf");
 
     /// <summary>Starts a server and waits until it answers.</summary>
     /// <param name="arguments">More options, for example <c>--maxmemory</c>, <c>4mb</c>.</param>
@@ -61,11 +65,9 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts a sentinel from the lines of its configuration.</summary>
     public static async Task<RedisServer> StartSentinelAsync(params string[] lines)
     {
-        var server = new RedisServer("redis-server", FreePort(), []);
-        string file = Path.Combine(server._directory, "sentinel.conf");
-        await File.WriteAllLinesAsync(file, [$"port {server.Port}", "bind 127.0.0.1", .. lines]);
-        server._processes.Add(ServerProcess.Start(server._program, [file, "--sentinel", "--dir", server._directory, "--logfile", "log"], server._directory));
-        await server.WaitForAnswerAsync();
+        var server = new RedisServer("redis-server", FreePort(), []) { IsSentinel = true };
+        await File.WriteAllLinesAsync(server.SentinelFile, [$"port {server.Port}", "bind 127.0.0.1", .. lines]);
+        await server.RestartAsync();
         return server;
     }
 
@@ -73,8 +75,8 @@ public sealed class RedisServer : IAsyncDisposable
     /// <param name="more">More options, for this time.</param>
     public async Task RestartAsync(params string[] more)
     {
-        // Without persistence, and with the log in the directory.
-        string[] arguments = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _directory, "--logfile", "log", "--save", "", "--appendonly", "no", .. _arguments, .. more];
+        // Without persistence, and with the log in the directory. A sentinel keeps what it knows in its configuration.
+        string[] arguments = IsSentinel ? [SentinelFile, "--sentinel", "--dir", _directory, "--logfile", "log"] : ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _directory, "--logfile", "log", "--save", "", "--appendonly", "no", .. _arguments, .. more];
         _processes.Add(ServerProcess.Start(_program, arguments, _directory));
         await WaitForAnswerAsync();
     }

@@ -68,9 +68,10 @@ public sealed unsafe partial class ByteStore
     /// <param name="key">1 to 4096 bytes.</param>
     /// <param name="value">0 bytes to <see cref="MaxValueBytes"/>. It is copied.</param>
     /// <param name="options">Its times, notes, mark, priority, and whether the entry has a version.</param>
-    /// <returns><see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.Exists"/> or <see cref="WriteOutcome.NoSpace"/>.</returns>
-    public WriteOutcome Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options = default) =>
-        Write(key, value, WriteMode.Add, 0, in options, default(Nothing), default, out _);
+    /// <param name="fence">A condition that is checked as the entry is published; the default is none.</param>
+    /// <returns><see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.Exists"/>, <see cref="WriteOutcome.Overtaken"/> or <see cref="WriteOutcome.NoSpace"/>.</returns>
+    public WriteOutcome Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options = default, WriteFence fence = default) =>
+        Write(key, value, WriteMode.Add, 0, in options, default(Nothing), fence, out _);
 
     /// <summary>Stores a value only if the key has no live entry, or one that may be replaced.</summary>
     /// <inheritdoc cref="Set(ReadOnlySpan{byte}, ReadOnlySpan{byte}, in WriteOptions, WriteFence)"/>
@@ -173,7 +174,7 @@ public sealed unsafe partial class ByteStore
         CheckValue(valueBytes);
         OptionsCheck.Options(in options);
         long ttlMs = TtlMs(options.Ttl);
-        long softTtlMs = OptionsCheck.SoftTtlMs(options.SoftTtl, ttlMs);
+        long softTtlMs = SoftTtlMs(options.SoftTtl, ttlMs);
         ThrowIfDisposed();
         fixed (byte* keyBytes = key)
         {
@@ -219,8 +220,10 @@ public sealed unsafe partial class ByteStore
     private void CheckOptions(in WriteOptions options)
     {
         OptionsCheck.Options(in options);
-        OptionsCheck.SoftTtlMs(options.SoftTtl, TtlMs(options.Ttl));
+        SoftTtlMs(options.SoftTtl, TtlMs(options.Ttl));
     }
+
+    private static long SoftTtlMs(TimeSpan? softTtl, long ttlMs) => softTtl == TimeSpan.Zero ? WriteRequest.StaleAtOnce : OptionsCheck.SoftTtlMs(softTtl, ttlMs);
 
     private long TtlMs(TimeSpan? ttl) => ttl is { } given ? OptionsCheck.TtlMs(given, nameof(ttl)) : _defaultTtlMs;
 

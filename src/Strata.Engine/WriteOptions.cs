@@ -17,7 +17,7 @@ public readonly ref struct WriteOptions
 
     /// <summary>
     /// The time after which reads answer <see cref="ReadOutcome.Stale"/> while the entry lives on: from 1 ms to <see cref="MaxTtl"/>, at most the time to live where
-    /// there is one. <c>null</c> or <see cref="Timeout.InfiniteTimeSpan"/>: none. Costs 8 bytes.
+    /// there is one. <see cref="TimeSpan.Zero"/>: it is stale from the start, as <see cref="ByteStore.MakeStale"/> would make it. <c>null</c> or <see cref="Timeout.InfiniteTimeSpan"/>: none. Costs 8 bytes.
     /// </summary>
     public TimeSpan? SoftTtl { get; init; }
 

@@ -103,6 +103,13 @@ public sealed class FileTier : ICacheTier, IDisposable, IAsyncDisposable
     public ValueTask<TierWriteStatus> MarkStaleAsync(CancellationToken cancellationToken = default) =>
         cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<TierWriteStatus>(cancellationToken) : new(_store.MarkStale());
 
+    /// <summary>
+    /// Lists the entries by segments, the one with the latest entry first, and in each the latest first, so nearly in the order of their writing. Waits for recovery, then reads each full segment as a whole; holds one of them in memory. Blocks its caller's
+    /// thread while it reads. What is over or overwritten is left out.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">When the listing begins, or goes on: the tier was disposed.</exception>
+    public IAsyncEnumerable<RecentEntry> ListRecent() => _store.ListRecentAsync();
+
     /// <summary>Writes what is in memory, and with <paramref name="toDevice"/> waits until it would survive a failure of the machine.</summary>
     /// <param name="toDevice">Whether the device's own cache is emptied too, which takes milliseconds.</param>
     /// <param name="cancellationToken">Cancels the call before it begins.</param>

@@ -27,10 +27,13 @@ public sealed partial class TieredCache
     /// <param name="tagBytes">The ids of its tags.</param>
     /// <param name="notes">Room for the notes, <see cref="EntryNotes.MaxBytes"/>; the result refers to it.</param>
     /// <param name="isCompressed">Whether the payload is kept compressed.</param>
-    private WriteOptions Compose(in EntryOptions options, bool isNothing, int loadMs, long sequence, scoped ReadOnlySpan<byte> tagBytes, Span<byte> notes, bool isCompressed = false)
+    /// <param name="isStale">Whether only the grace is left of it.</param>
+    private WriteOptions Compose(in EntryOptions options, bool isNothing, int loadMs, long sequence, scoped ReadOnlySpan<byte> tagBytes, Span<byte> notes, bool isCompressed = false, bool isStale = false)
     {
         EntryPolicy policy = PolicyOf(options);
-        EntryLife life = isNothing ? EntryLife.OfNothing(policy.NegativeTtl!.Value) : EntryLife.OfValue(policy, Shorter(TtlOf(options), policy.MemoryTtl), loadMs, policy.SlidingWindow is null ? 0 : NowMs);
+        EntryLife life = isNothing ? EntryLife.OfNothing(policy.NegativeTtl!.Value)
+            : isStale ? EntryLife.OfStale(Shorter(options.Ttl, policy.StaleGrace)!.Value)
+            : EntryLife.OfValue(policy, Shorter(TtlOf(options), policy.MemoryTtl), loadMs, policy.SlidingWindow is null ? 0 : NowMs);
         var note = new EntryNotes { Flags = life.Flags, GraceMs = life.GraceMs, WindowMs = life.WindowMs, EndMs = life.EndMs, LoadMs = loadMs, LifeMs = life.LifeMs, TagBytes = tagBytes };
         note.SetSequence(sequence);
         if (isCompressed)

@@ -52,7 +52,7 @@ internal sealed partial class TieredCacheOperations : IOperationSet
 
     public Type Type => typeof(TieredCache);
 
-    public IReadOnlyCollection<string> LeftOut => [nameof(TieredCache.Dispose), nameof(TieredCache.WarmAsync), nameof(TieredCache.WarmManyAsync)];
+    public IReadOnlyCollection<string> LeftOut => [nameof(TieredCache.Dispose), nameof(TieredCache.WarmAsync), nameof(TieredCache.WarmManyAsync), nameof(TieredCache.WarmFromAsync)];
 
     public IEnumerable<Operation> Operations => [.. Reads, .. AsyncReads, .. Writes, .. Loads, .. AsyncLoads, .. Removals, .. Typed, .. Invalidations, .. Many, .. Atomic];
 

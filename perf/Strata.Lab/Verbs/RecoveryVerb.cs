@@ -1,9 +1,12 @@
 using System.Buffers;
 using System.CommandLine;
 using System.Diagnostics;
+using Microsoft.Win32.SafeHandles;
+using Strata.Entries;
 using Strata.Lab.Measure;
 using Strata.Lab.Subjects;
 using Strata.Tiers;
+using Strata.Warming;
 
 namespace Strata.Lab.Verbs;
 
@@ -17,6 +20,10 @@ internal sealed class RecoveryVerb() : Verb("recovery", """
     index_complete_ms  from the call of the constructor until every entry was found; median
     found_percent      entries that are read afterwards, of a sample of 10,000
     disk_mb            the length of all files, in megabytes (10^6)
+    warm_ms            from the call of WarmFromAsync, on a cache that is empty and has room for all, until all entries are in memory (as stale, with a grace); median
+    warm_entries_per_second   the same as a rate
+    warm_percent       entries that were brought to memory
+    ratio_to_sequential_read  the time of reading the same segment files from end to end, in pieces of 1 MiB, divided by that of the warm restart, in the same round; median
 
     Default: 1,000,000 entries.
     """)
@@ -24,6 +31,7 @@ internal sealed class RecoveryVerb() : Verb("recovery", """
     private const int RoundCount = 3;
     private const int ValueBytes = 1_000;
     private const int Sample = 10_000;
+    private const int PieceBytes = 1 << 20;
 
     protected override int Run(Request request, ParseResult parsed, IReport report)
     {
@@ -34,7 +42,10 @@ internal sealed class RecoveryVerb() : Verb("recovery", """
         store.Fill(keys);
         var serving = new double[RoundCount];
         var complete = new double[RoundCount];
+        var warm = new double[RoundCount];
+        var ratio = new double[RoundCount];
         int found = 0;
+        long warmed = 0;
         for (int round = 0; round < RoundCount; round++)
         {
             store.Tier.Dispose();
@@ -46,6 +57,9 @@ internal sealed class RecoveryVerb() : Verb("recovery", """
             complete[round] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             var random = new Random(request.Seed);
             found = Enumerable.Range(0, Sample).Count(_ => store.Tier.GetAsync(keys[random.Next(entries)], new ArrayBufferWriter<byte>()).Result.Status == TierReadStatus.Stale);
+            double sequentialMs = ReadSequentially(store.Directory);
+            (warm[round], warmed) = Warm(store, entries);
+            ratio[round] = sequentialMs / warm[round];
         }
 
         Case where = new Case("strata").With("entries", entries).With("value_bytes", ValueBytes);
@@ -53,6 +67,34 @@ internal sealed class RecoveryVerb() : Verb("recovery", """
         report.Add(new(Name, where, "index_complete_ms", Rounds.Median(complete), "ms"));
         report.Add(new(Name, where, "found_percent", 100.0 * found / Sample, "%"));
         report.Add(new(Name, where, "disk_mb", store.Tier.GetStatistics().DiskBytes / 1e6, "MB"));
+        report.Add(new(Name, where, "warm_ms", Rounds.Median(warm), "ms"));
+        report.Add(new(Name, where, "warm_entries_per_second", warmed / Rounds.Median(warm) * 1_000, "entries/s"));
+        report.Add(new(Name, where, "warm_percent", 100.0 * warmed / entries, "%"));
+        report.Add(new(Name, where, "ratio_to_sequential_read", Rounds.Median(ratio), "x"));
         return 0;
+    }
+
+    private static double ReadSequentially(string directory)
+    {
+        byte[] piece = new byte[PieceBytes];
+        long start = Stopwatch.GetTimestamp();
+        foreach (string path in Directory.EnumerateFiles(directory, "*.segment"))
+        {
+            using SafeFileHandle file = File.OpenHandle(path);
+            long offset = 0;
+            for (int read; (read = RandomAccess.Read(file, piece, offset)) > 0; offset += read)
+            {
+            }
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static (double Ms, long Entries) Warm(FileStore store, int entries)
+    {
+        using var cache = new TieredCache(new TieredCacheOptions { CapacityBytes = Math.Max(64 << 20, 2L * entries * ValueBytes), Tiers = { store.Tier } });
+        long start = Stopwatch.GetTimestamp();
+        WarmFromProgress end = cache.WarmFromAsync(store.Tier, new() { Entry = new EntryPolicy { StaleGrace = TimeSpan.FromHours(1) } }).Result;
+        return (Stopwatch.GetElapsedTime(start).TotalMilliseconds, end.Fresh + end.Stale);
     }
 }

@@ -286,7 +286,7 @@ internal sealed unsafe partial class Stripe
     {
         header.Write(record);
         if (request.SoftTtlMs != 0)
-            RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Soft), request.NowMs + request.SoftTtlMs);
+            RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Soft), request.SoftTtlMs == WriteRequest.StaleAtOnce ? RecordWords.MadeStaleMs : request.NowMs + request.SoftTtlMs);
         if (request.TtlMs != 0)
             RecordReader.SetWord(record + header.OffsetOf(RecordFlags.Expiry), request.NowMs + request.TtlMs);
         if (request.IsVersioned)

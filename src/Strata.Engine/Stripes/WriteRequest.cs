@@ -5,6 +5,9 @@ namespace Strata.Engine.Stripes;
 /// <summary>One write, checked and hashed. The key is pinned by the caller for the length of the call.</summary>
 internal unsafe ref struct WriteRequest
 {
+    /// <summary>The soft time of an entry that is stale from the start.</summary>
+    public const long StaleAtOnce = -1;
+
     public byte* Key;
     public int KeyBytes;
     public ulong Hash;
@@ -16,7 +19,7 @@ internal unsafe ref struct WriteRequest
     /// <summary>The time to live in milliseconds; 0 for an entry that does not expire.</summary>
     public long TtlMs;
 
-    /// <summary>The milliseconds until the entry is stale; 0 for never.</summary>
+    /// <summary>The milliseconds until the entry is stale; 0 for never, <see cref="StaleAtOnce"/> for none.</summary>
     public long SoftTtlMs;
 
     /// <summary>What the caller keeps with the entry.</summary>

@@ -70,6 +70,9 @@ internal readonly ref struct EntryLife
     /// <summary>The times of an entry that says there is no value.</summary>
     public static EntryLife OfNothing(TimeSpan negativeTtl) => new() { Hard = negativeTtl == Timeout.InfiniteTimeSpan ? null : negativeTtl, Flags = NoteFlags.Nothing };
 
+    /// <summary>The times of a value that is stale already.</summary>
+    public static EntryLife OfStale(TimeSpan grace) => new() { Hard = grace, Soft = TimeSpan.Zero };
+
     private static TimeSpan? RefreshTime(EntryPolicy policy, TimeSpan life, int loadMs)
     {
         if (policy.EagerRefresh is { } share)

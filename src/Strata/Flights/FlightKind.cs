@@ -8,4 +8,7 @@ internal enum FlightKind
 
     /// <summary>It asks the tiers, then the factory.</summary>
     Load,
+
+    /// <summary>It copies what a tier has, with nobody waiting for it. Nobody joins it; whoever wants its key overtakes it.</summary>
+    Copy,
 }

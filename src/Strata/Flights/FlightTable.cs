@@ -66,7 +66,7 @@ internal sealed partial class FlightTable
         Flight flight;
         lock (stripe.Gate)
         {
-            if (stripe.FindUnderLock(key) is { } found)
+            if (FindOrOvertakeCopyUnderLock(stripe, key) is { } found)
             {
                 if (kind == FlightKind.Load || found.Kind == FlightKind.Lookup)
                 {
@@ -168,7 +168,7 @@ internal sealed partial class FlightTable
         flight = null;
         lock (stripe.Gate)
         {
-            if (stripe.FindUnderLock(key) is not null)
+            if (FindOrOvertakeCopyUnderLock(stripe, key) is not null)
                 return false;
             flight = new Flight(stripe, key.ToArray(), FlightKind.Load, isCancellable: true, batch) { IsRefresh = true };
             stripe.ListUnderLock(flight);

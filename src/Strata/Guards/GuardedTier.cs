@@ -44,6 +44,10 @@ public sealed partial class GuardedTier : ICacheTier
     /// <inheritdoc/>
     public TierTraits Traits => _inner.Traits;
 
+    /// <inheritdoc/>
+    /// <remarks>Without a deadline: nobody waits for it.</remarks>
+    public IAsyncEnumerable<RecentEntry>? ListRecent() => _inner.ListRecent();
+
     /// <summary>Takes a snapshot of the counters.</summary>
     public GuardStatistics Statistics => new()
     {

@@ -35,6 +35,7 @@ internal sealed partial class StackedTier : ICacheTier, IDisposable
     /// <param name="told">Is told what the tier has got that was pending, and was the last of its key; and how it answered.</param>
     public StackedTier(ICacheTier tier, TierOptions options, GuardOptions? guard, CacheTelemetry telemetry, int index, TimeProvider time, HybridClock clock, Action<StackedTier, PendingWrite, TierWriteStatus> told)
     {
+        Given = tier;
         Options = options;
         _telemetry = telemetry;
         _time = time;
@@ -58,6 +59,11 @@ internal sealed partial class StackedTier : ICacheTier, IDisposable
     public TierTraits Traits => _inner.Traits;
 
     public TierOptions Options { get; }
+
+    /// <summary>The tier, as it was given.</summary>
+    public ICacheTier Given { get; }
+
+    public IAsyncEnumerable<RecentEntry>? ListRecent() => _inner.ListRecent();
 
     /// <summary>The guard, if there is one.</summary>
     public GuardedTier? Guard => _guard;

@@ -16,6 +16,8 @@ internal sealed class WatchedTier(ICacheTier tier, CacheTelemetry telemetry, Tie
 
     public TierTraits Traits => tier.Traits;
 
+    public IAsyncEnumerable<RecentEntry>? ListRecent() => tier.ListRecent();
+
     public ValueTask<TierRead> GetAsync(ReadOnlyMemory<byte> key, IBufferWriter<byte> destination, CancellationToken cancellationToken = default) =>
         CallAsync(TierOperation.Get, (key, destination), static (tier, of, token) => tier.GetAsync(of.key, of.destination, token), static read => TierOutcomes.Of(read.Status), cancellationToken);
 

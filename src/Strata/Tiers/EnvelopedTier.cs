@@ -69,6 +69,9 @@ public sealed partial class EnvelopedTier : ICacheTier
     public ValueTask<TierWriteStatus> ClearAsync(CancellationToken cancellationToken = default) => _inner.ClearAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<RecentEntry>? ListRecent() => _inner.ListRecent();
+
+    /// <inheritdoc/>
     public ValueTask RemoveManyAsync(ReadOnlyMemory<ReadOnlyMemory<byte>> keys, Memory<TierWriteStatus> results, CancellationToken cancellationToken = default) =>
         _inner.RemoveManyAsync(keys, results, cancellationToken);
 

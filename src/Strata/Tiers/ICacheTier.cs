@@ -66,6 +66,12 @@ public interface ICacheTier
     ValueTask<TierWriteStatus> MarkStaleAsync(CancellationToken cancellationToken = default) => ClearAsync(cancellationToken);
 
     /// <summary>
+    /// Lists the entries of this cache, those that were written last first, as well as the tier knows. It is a hint of what to read: an entry that is listed may be gone, one that is written meanwhile may be left out, or come twice. A tier that cannot
+    /// tell, as without an implementation of its own, answers <c>null</c>. The listing may do blocking reads on the thread of its caller; once that is begun, it throws what the other members may throw.
+    /// </summary>
+    IAsyncEnumerable<RecentEntry>? ListRecent() => null;
+
+    /// <summary>
     /// Reads several entries. The values are written to the destination one after another, in the order of the keys; their lengths are in the results.
     /// Unless a tier knows better, keys are read one by one.
     /// </summary>

@@ -14,6 +14,16 @@ public sealed partial class MemoryTier
     internal int RemoveMany(KeyBatch keys) => _store.RemoveMany(keys.Spans);
 
     /// <summary>Writes only where there is no fresh value.</summary>
+    /// <summary>Writes an entry where there is none.</summary>
+    internal WriteOutcome Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options, WriteFence fence) => _store.Add(key, value, options, fence);
+
+    /// <summary>Whether there is an entry that a look would find, whatever it is worth. Counts neither as a hit nor as a miss.</summary>
+    internal bool Has(ReadOnlySpan<byte> key)
+    {
+        DropInvalidated(key);
+        return _store.TryGetInfo(key, out _);
+    }
+
     internal WriteOutcome Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options) => _store.Add(key, value, options, default(IsReplaceable));
 
     internal WriteOutcome CompareExchange(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long expectedVersion, in WriteOptions options, out long version) =>

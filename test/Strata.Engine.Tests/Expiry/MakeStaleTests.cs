@@ -34,6 +34,29 @@ public sealed class MakeStaleTests : IDisposable
         Assert.Equal(ReadOutcome.Miss, Store.TryGet(s_key, _destination, out int _));
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(30_000)]
+    public void Set_WithNoSoftTimeAtAll_IsStaleFromTheStart(int valueBytes)
+    {
+        var options = new WriteOptions { Ttl = TimeSpan.FromMilliseconds(80), SoftTtl = TimeSpan.Zero };
+        Assert.Equal(WriteOutcome.Stored, Store.Set(s_key, new byte[valueBytes], options));
+        Assert.Equal(WriteOutcome.Exists, Store.Add(s_key, new byte[valueBytes], options));
+        Assert.Equal(ReadOutcome.Stale, Store.TryGetEntry(s_key, _destination, out EntryInfo info));
+        Assert.Equal((true, valueBytes, 80), (info.WasMadeStale, info.ValueBytes, info.ExpiresInMs));
+        _subject.AdvanceMs(80);
+        Assert.Equal(ReadOutcome.Miss, Store.TryGet(s_key, _destination, out int _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Store.Extend(s_key, default(AnyTest), TimeSpan.Zero, null));
+    }
+
+    [Fact]
+    public void Add_WithAFenceThatIsOvertaken_WritesNothing()
+    {
+        long overtaken = 1;
+        Assert.Equal(WriteOutcome.Overtaken, Store.Add(s_key, new byte[10], default, new WriteFence(ref overtaken, 0)));
+        Assert.Equal(ReadOutcome.Miss, Store.TryGet(s_key, _destination, out int _));
+    }
+
     [Fact]
     public void MakeStale_OfWhatDoesNotMatchOrHasNoSoftTime_ChangesNothing()
     {

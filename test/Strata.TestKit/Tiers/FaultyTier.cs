@@ -39,6 +39,9 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
     /// <summary>What every call throws, against the contract; <c>null</c> throws nothing.</summary>
     public Exception? Throws { get; set; }
 
+    /// <summary>Is called once, when the next read has its value and before it answers.</summary>
+    public Action? AfterRead { get; set; }
+
     public int Reads => Volatile.Read(ref _reads);
 
     public int Writes => Volatile.Read(ref _writes);
@@ -74,6 +77,8 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
         if (!TryFind(key.Span, out byte[]? value, out TimeSpan expires, out bool isStale))
             return TierRead.Nothing(TierReadStatus.Miss);
         destination.Write(value);
+        (Action? after, AfterRead) = (AfterRead, null);
+        after?.Invoke();
         return new TierRead(isStale ? TierReadStatus.Stale : TierReadStatus.Hit, value.Length, TimeLeft ?? (expires == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : expires - Now()));
     }
 
@@ -124,6 +129,15 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
             return fault;
         _entries.Clear();
         return TierWriteStatus.Done;
+    }
+
+    public async IAsyncEnumerable<RecentEntry> ListRecent()
+    {
+        foreach ((byte[] key, Entry entry) in _entries.Where(static entry => entry.Value.Value is not null).OrderByDescending(static entry => entry.Value.Timestamp))
+        {
+            await EnterAsync(key, CancellationToken.None);
+            yield return new RecentEntry(key, entry.Value!.Length);
+        }
     }
 
     private async ValueTask EnterAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken)

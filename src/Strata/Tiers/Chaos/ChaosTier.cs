@@ -85,6 +85,10 @@ public sealed class ChaosTier : ICacheTier
     };
 
     /// <inheritdoc/>
+    /// <remarks>Nothing goes wrong in it: it is a hint, and what is read by it is a call of its own.</remarks>
+    public IAsyncEnumerable<RecentEntry>? ListRecent() => _inner.ListRecent();
+
+    /// <inheritdoc/>
     /// <exception cref="IOException">By <see cref="ChaosOptions.ThrowShare"/>.</exception>
     public async ValueTask<TierRead> GetAsync(ReadOnlyMemory<byte> key, IBufferWriter<byte> destination, CancellationToken cancellationToken = default)
     {

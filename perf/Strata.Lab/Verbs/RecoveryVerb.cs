@@ -49,6 +49,7 @@ internal sealed class RecoveryVerb() : Verb("recovery", """
         for (int round = 0; round < RoundCount; round++)
         {
             store.Tier.Dispose();
+            double sequentialMs = ReadSequentially(store.Directory);
             long start = Stopwatch.GetTimestamp();
             store.Reopen();
             _ = store.Tier.GetAsync(keys[^1], new ArrayBufferWriter<byte>()).Result;
@@ -57,7 +58,6 @@ internal sealed class RecoveryVerb() : Verb("recovery", """
             complete[round] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             var random = new Random(request.Seed);
             found = Enumerable.Range(0, Sample).Count(_ => store.Tier.GetAsync(keys[random.Next(entries)], new ArrayBufferWriter<byte>()).Result.Status == TierReadStatus.Stale);
-            double sequentialMs = ReadSequentially(store.Directory);
             (warm[round], warmed) = Warm(store, entries);
             ratio[round] = sequentialMs / warm[round];
         }

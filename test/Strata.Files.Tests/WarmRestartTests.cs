@@ -167,14 +167,12 @@ public sealed class WarmRestartTests : IDisposable
     public async Task WarmFromAsync_WhileTheEntryChangesBehindItsRead_DoesNotBringItBack(string change)
     {
         SimulatedDisk disk = await WrittenAsync(1);
-        var device = new HookedDevice(disk.Open());
-        using var files = new FileTier(Options(64, _time), device);
-        using TieredCache cache = Over(files);
+        using var files = new FileTier(Options(64, _time), disk.Open());
+        var tier = new HookedTier(files);
+        using TieredCache cache = Over(tier);
         files.Store.Recover();
-        // The first read is of the segment, the second of the record.
-        device.AfterRead = () => device.AfterRead = () => Change(cache, change);
-        WarmFromProgress end = await cache.WarmFromAsync(files, cancellationToken: Token);
-        Assert.Null(device.AfterRead);
+        tier.AfterReads = () => Change(cache, change);
+        WarmFromProgress end = await cache.WarmFromAsync(tier, cancellationToken: Token);
         Assert.Equal((0, 1), (end.Fresh, end.Done));
         Assert.Equal(change == "set" ? "new" : null, cache.TryGet(Key(0), out string? value) ? value : null);
     }
@@ -183,28 +181,28 @@ public sealed class WarmRestartTests : IDisposable
     public async Task WarmFromAsync_WhileSegmentsAreEmptied_BringsWhatIsTrueOrNothing()
     {
         SimulatedDisk disk = await WrittenAsync(300);
-        var device = new HookedDevice(disk.Open());
-        using var files = new FileTier(Options(16, _time), device);
-        using TieredCache cache = Over(files);
+        using var files = new FileTier(Options(16, _time), disk.Open());
+        var tier = new HookedTier(files);
+        using TieredCache cache = Over(tier);
         files.Store.Recover();
         int reads = 0;
         void Turn()
         {
-            device.AfterRead = ++reads < 40 ? Turn : null;
-            if (reads % 4 != 0)
-                return;
-            // Half a segment more, over keys that are there: what is listed is emptied and written anew.
+            tier.AfterReads = Turn;
+            reads++;
+            // A part of a segment more, over keys that are there: what is listed is emptied and written anew.
             for (int i = 0; i < 30; i++)
             {
-                cache.Set(Key(reads + i), $"new:{reads}", new EntryPolicy { Access = TierAccess.SkipMemoryWrite });
+                cache.Set(Key(reads * 4 + i), $"new:{reads}", new EntryPolicy { Access = TierAccess.SkipMemoryWrite });
                 files.Store.Pump(isFlush: false);
             }
         }
 
-        device.AfterRead = Turn;
-        WarmFromProgress end = await cache.WarmFromAsync(files, new() { BatchKeys = 4, MaxParallelism = 1 }, cancellationToken: Token);
-        Assert.True(reads >= 40 && files.GetStatistics().Reclaims > 0, $"{reads} reads, {files.GetStatistics().Reclaims} reclaims");
+        tier.AfterReads = Turn;
+        WarmFromProgress end = await cache.WarmFromAsync(tier, new() { BatchKeys = 4, MaxParallelism = 1 }, cancellationToken: Token);
+        Assert.True(reads >= 20 && files.GetStatistics().Reclaims > 0, $"{reads} reads, {files.GetStatistics().Reclaims} reclaims");
         Assert.InRange(end.Fresh, 1, 600);
+        Assert.Equal(0, files.GetStatistics().CorruptRecords);
         int there = 0;
         for (int i = 0; i < 300; i++)
         {
@@ -246,6 +244,26 @@ public sealed class WarmRestartTests : IDisposable
         }
 
         Assert.Equal([.. Enumerable.Range(0, 700).Reverse().Select(static i => $"key:{i}")], listed);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task ListRecent_WithACopyOfASegmentThatBeganAnew_KeepsNoReaderFromItsRecords()
+    {
+        SimulatedDisk disk = await WrittenAsync(300);
+        using var files = new FileTier(Options(16, _time), disk.Open());
+        files.Store.Recover();
+        await using IAsyncEnumerator<RecentEntry> listing = files.ListRecent()!.GetAsyncEnumerator(Token);
+        Assert.True(await listing.MoveNextAsync());
+        for (int i = 0; i < 2_000; i++)
+        {
+            await ((ICacheTier)files).SetAsync(Key(i), new(Encoding.UTF8.GetBytes($"new:{i}")), default, Token);
+            files.Store.Pump(isFlush: true);
+        }
+
+        Assert.True(files.GetStatistics().Reclaims > 16);
+        long entries = files.GetStatistics().Entries;
+        Assert.Equal(entries, Enumerable.Range(0, 2_000).Count(i => TinyStore.Get(files.Store, Key(i), out byte[] value).Status == TierReadStatus.Hit && value.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes($"new:{i}"))));
+        Assert.Equal(0, files.GetStatistics().CorruptRecords);
     }
 
     [Fact(Timeout = 60_000)]

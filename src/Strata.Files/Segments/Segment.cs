@@ -8,6 +8,7 @@ internal sealed class Segment(int id, IDeviceFile file)
 {
     private SegmentLife? _life;
     private Chunk[] _chunks = [];
+    private byte[]? _image;
 
     public int Id { get; } = id;
 
@@ -25,6 +26,13 @@ internal sealed class Segment(int id, IDeviceFile file)
     {
         get => Volatile.Read(ref _chunks);
         set => Volatile.Write(ref _chunks, value);
+    }
+
+    /// <summary>A copy of the file, while its entries are listed; readers use it as they use chunks, and drop it if what it gives does not fit.</summary>
+    public byte[]? Image
+    {
+        get => Volatile.Read(ref _image);
+        set => Volatile.Write(ref _image, value);
     }
 
     public SegmentState State { get; set; } = SegmentState.Found;
@@ -63,6 +71,9 @@ internal sealed class Segment(int id, IDeviceFile file)
     public List<FooterEntry> Entries { get; } = [];
 
     public bool HasRecords => MinSequence != ulong.MaxValue;
+
+    /// <summary>Drops the copy, unless there is another one by now.</summary>
+    public void DropImage(byte[] image) => Interlocked.CompareExchange(ref _image, null, image);
 
     /// <summary>Forgets what it held, for a new life.</summary>
     public void Reset()

@@ -54,6 +54,8 @@ internal sealed partial class SegmentStore
                 ReadBuffer.Return(buffer);
             }
 
+            // The copy may be of a former life, or its array another's by now: the file decides.
+            segment.Image = null;
             // A chunk that was let go, or a segment that began anew: the index knows by now. Twice at one place it is damage.
             if (_format.WithoutHit(location) == failed && segment.Life == life)
             {
@@ -121,7 +123,10 @@ internal sealed partial class SegmentStore
             return length;
         }
 
-        return segment.File.Read(to, offset);
+        if (segment.Image is not { } image)
+            return segment.File.Read(to, offset);
+        image.AsSpan(offset, to.Length).CopyTo(to);
+        return to.Length;
     }
 
     private void DropDamaged(ulong hash, ulong location)

@@ -6,7 +6,7 @@ using Strata.Tiers;
 
 namespace Strata.Files.Segments;
 
-/// <content>Listing what was written last. A segment that is full is read as a whole, in one go, so that the reads of its entries that follow find it in the system's cache.</content>
+/// <content>Listing what was written last. A segment that is full is read as a whole, in one go, and the reads of its entries that follow find them there.</content>
 internal sealed partial class SegmentStore
 {
     /// <summary>Lists the keys that the index knows, by segments, the one with the latest record first, and in each from its end. What is listed is a hint: a read looks at everything anew.</summary>
@@ -71,6 +71,7 @@ internal sealed partial class SegmentStore
         }
         finally
         {
+            segment.DropImage(bytes);
             ArrayPool<byte>.Shared.Return(bytes);
         }
     }
@@ -114,6 +115,7 @@ internal sealed partial class SegmentStore
         return isRead;
     }
 
+    /// <summary>Reads a segment that has its footer, for the listing and for readers meanwhile.</summary>
     private bool TryReadSealed(Segment segment, SegmentLife life, byte[] bytes, out SegmentFooter footer)
     {
         footer = default;
@@ -125,7 +127,15 @@ internal sealed partial class SegmentStore
         }
 
         int start = SegmentFooter.EntriesOffset(_segmentBytes, footer.EntryCount);
-        return footer.EntriesChecksum == _key.Checksum(life.Prefix, start, bytes.AsSpan(start, footer.EntryCount * FooterEntry.SizeBytes), []);
+        if (footer.EntriesChecksum != _key.Checksum(life.Prefix, start, bytes.AsSpan(start, footer.EntryCount * FooterEntry.SizeBytes), []))
+            return false;
+        lock (_gate)
+        {
+            // One of a former life would have good records look damaged twice.
+            if (segment.Life == life)
+                segment.Image = bytes;
+            return segment.Life == life;
+        }
     }
 
     /// <summary>Reads from a segment that may be deleted meanwhile.</summary>

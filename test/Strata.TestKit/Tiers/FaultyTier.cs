@@ -42,6 +42,9 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
     /// <summary>Is called once, when the next read has its value and before it answers.</summary>
     public Action? AfterRead { get; set; }
 
+    /// <summary>Is called once, when the next removal comes and before it is done.</summary>
+    public Action? BeforeRemoval { get; set; }
+
     public int Reads => Volatile.Read(ref _reads);
 
     public int Writes => Volatile.Read(ref _writes);
@@ -105,6 +108,8 @@ public sealed class FaultyTier(TimeProvider? timeProvider = null, string name = 
         await EnterAsync(key, cancellationToken);
         if (WriteFault is { } fault)
             return fault;
+        (Action? before, BeforeRemoval) = (BeforeRemoval, null);
+        before?.Invoke();
         bool wasThere = TryFind(key.Span, out _, out _, out _);
         lock (_writing)
             _entries[key.ToArray()] = new Entry(null, TimeSpan.MaxValue, _clock.Next());

@@ -145,6 +145,17 @@ public sealed class WarmFromTests() : CacheFixture(tiersBehind: 1)
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task WarmFromAsync_WhileARemovalIsOnItsWayToTheTier_BringsNothingBack()
+    {
+        await PutAsync("k:1", [1]);
+        WarmFromProgress end = default;
+        Tier.BeforeRemoval = () => end = Cache.WarmFromAsync(Tier, cancellationToken: Token).GetAwaiter().GetResult();
+        Cache.Remove("k:1");
+        Assert.Equal((1, 1), (end.AlreadyThere, end.Done));
+        Assert.False(Has("k:1"));
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task WarmFromAsync_BesideALoadOfTheKey_LeavesItToTheLoad()
     {
         await PutAsync("k:1", [1]);

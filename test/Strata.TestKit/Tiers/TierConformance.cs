@@ -75,6 +75,24 @@ public abstract partial class TierConformance<TTier> : IAsyncLifetime
         Assert.Equal(0, destination.WrittenCount);
     }
 
+    [Fact]
+    public async Task ListRecent_AfterWrites_ListsThemNewestFirstOrCannotTell()
+    {
+        if (Tier.ListRecent() is not { } recent)
+            return;
+        foreach (string key in (string[])["first", "second", "third"])
+            await Tier.SetAsync(Encoding.UTF8.GetBytes(key), new(new byte[100]), default, Token);
+        await Tier.RemoveAsync("second"u8.ToArray(), Token);
+        var keys = new List<string>();
+        await foreach (RecentEntry entry in recent.WithCancellation(Token))
+        {
+            Assert.True(entry.ValueBytes >= 100);
+            keys.Add(Encoding.UTF8.GetString(entry.Key.Span));
+        }
+
+        Assert.Equal(["third", "first"], keys);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -169,7 +169,6 @@ public sealed class SoftExpiryTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0)]
     [InlineData(-5)]
     [InlineData(2000)]
     public void Set_BadSoftTime_ThrowsAndStoresNothing(int softMs)

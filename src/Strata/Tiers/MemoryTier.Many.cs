@@ -13,7 +13,6 @@ public sealed partial class MemoryTier
 
     internal int RemoveMany(KeyBatch keys) => _store.RemoveMany(keys.Spans);
 
-    /// <summary>Writes only where there is no fresh value.</summary>
     /// <summary>Writes an entry where there is none.</summary>
     internal WriteOutcome Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options, WriteFence fence) => _store.Add(key, value, options, fence);
 
@@ -24,6 +23,7 @@ public sealed partial class MemoryTier
         return _store.TryGetInfo(key, out _);
     }
 
+    /// <summary>Writes only where there is no fresh value.</summary>
     internal WriteOutcome Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in WriteOptions options) => _store.Add(key, value, options, default(IsReplaceable));
 
     internal WriteOutcome CompareExchange(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long expectedVersion, in WriteOptions options, out long version) =>

@@ -47,7 +47,7 @@ public sealed class KillTests
         }
 
         // Memory has answered each time.
-        Assert.Equal((found, 0), (end.Fresh, cache.GetStatistics().TierHits));
-        Assert.InRange(found, 1, WarmRounds * MostKeys);
+        Assert.Equal(0, cache.GetStatistics().TierHits);
+        Assert.InRange(found, 1, end.Fresh);
     }
 }

@@ -74,8 +74,11 @@ public sealed class RedisBackplane : IBackplaneTransport, IAsyncDisposable
             return;
         }
 
-        // The bell after the message: who hears it finds the message. Who does not hear it looks by and by.
-        await RedisStream.AddAsync(link, _options, RedisStream.MessageField, message).ConfigureAwait(false);
+        // The bell after the message: who hears it finds the message. Who does not hear it looks by and by. Without slots both go over one connection, one after the other.
+        Task adding = RedisStream.AddAsync(link, _options, RedisStream.MessageField, message);
+        if (link.IsCluster)
+            await adding.ConfigureAwait(false);
         await subscriber.PublishAsync(_channel, RedisValue.EmptyString, CommandFlags.FireAndForget | CommandFlags.DemandMaster).ConfigureAwait(false);
+        await adding.ConfigureAwait(false);
     }
 }

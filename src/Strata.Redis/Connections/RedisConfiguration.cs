@@ -29,7 +29,7 @@ internal static class RedisConfiguration
         return configuration;
     }
 
-    /// <exception cref="ArgumentException">No server answers, or none that lets us in, and the options do not say <c>abortConnect=false</c>.</exception>
+    /// <exception cref="ArgumentException">No server answers, or none that lets us in or that we trust, and the options do not say <c>abortConnect=false</c>.</exception>
     public static async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration, CancellationToken cancellationToken)
     {
         ConfigurationOptions patient = configuration.Clone();
@@ -43,15 +43,18 @@ internal static class RedisConfiguration
         catch (Exception exception)
         {
             bool isFailure = ServerReply.IsFailure(exception) && !cancellationToken.IsCancellationRequested;
+            string? fault = isFailure ? await TlsProbe.FaultAsync(configuration).ConfigureAwait(false) : null;
             bool isRejection = ServerReply.IsRejection(exception) || (isFailure && await PasswordProbe.IsRejectedAsync(configuration).ConfigureAwait(false));
             // Waiting helps against a server that is not there, not against one that does not let us in.
-            if (isFailure && !isRejection && !configuration.AbortOnConnectFail)
+            if (isFailure && !isRejection && fault is null && !configuration.AbortOnConnectFail)
                 return multiplexer;
             await multiplexer.CloseAsync(false).ConfigureAwait(false);
+            if (fault is not null)
+                throw new ArgumentException($"{Setting}: {fault}.");
             if (isRejection)
                 throw new ArgumentException($"{Setting}: the server refuses us: {(configuration.Password is null ? "it wants a password, and none is given (password=…)" : "the password given is wrong")}.");
             if (isFailure)
-                throw new ArgumentException($"{Setting}: no server answers at {string.Join(", ", configuration.EndPoints)}. Write abortConnect=false to begin without one.", exception);
+                throw new ArgumentException($"{Setting}: no server answers{(configuration.Ssl ? " over TLS" : "")} at {string.Join(", ", configuration.EndPoints)}. Write abortConnect=false to begin without one.", exception);
             throw;
         }
     }

@@ -14,6 +14,8 @@ public sealed class ClusterConformance(OneCluster cluster) : TierConformance<Red
 
     protected override TimeSpan Life => TimeSpan.FromMinutes(10);
 
+    protected override TimeProvider Clock => TimeProvider.System;
+
     protected override async ValueTask PassAsync(TimeSpan time) => await ServerTime.PassAsync(cluster.Multiplexer, _prefix, time);
 
     protected override async ValueTask<RedisTier> CreateAsync(ManualTimeProvider time) =>

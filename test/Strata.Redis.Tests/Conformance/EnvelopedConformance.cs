@@ -15,6 +15,8 @@ public sealed class EnvelopedConformance(OneServer server) : TierConformance<Env
 
     protected override TimeSpan Life => TimeSpan.FromMinutes(10);
 
+    protected override TimeProvider Clock => TimeProvider.System;
+
     protected override async ValueTask PassAsync(TimeSpan time) => await ServerTime.PassAsync(server.Multiplexer, _prefix, time);
 
     protected override async ValueTask<EnvelopedTier> CreateAsync(ManualTimeProvider time) => new(await server.TierAsync(_prefix), new EnvelopeOptions());

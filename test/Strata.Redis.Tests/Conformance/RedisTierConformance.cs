@@ -13,6 +13,8 @@ public sealed class RedisTierConformance(OneServer server) : TierConformance<Red
 
     protected override TimeSpan Life => TimeSpan.FromMinutes(10);
 
+    protected override TimeProvider Clock => TimeProvider.System;
+
     protected override async ValueTask PassAsync(TimeSpan time) => await ServerTime.PassAsync(server.Multiplexer, _prefix, time);
 
     protected override async ValueTask<RedisTier> CreateAsync(ManualTimeProvider time) => await server.TierAsync(_prefix);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Strata.Entries;
 using Strata.Redis.Tests.Servers;
 using Strata.TestKit.Servers;
@@ -43,6 +44,28 @@ public sealed class AbandonedLoadTests(OneServer server)
         await RedisServer.WaitAsync(async () => await tier.WriteAsync("done", "") == TierWriteStatus.Done, "the server to go on");
         Assert.Null(await tier.ReadAsync("k"));
     }
+
+    [Fact]
+    public async Task Set_OfALoadForWhichTheFenceCannotBeLookedAt_IsTakenBack()
+    {
+        await using RedisCluster cluster = await RedisCluster.StartAsync();
+        await using RedisTier tier = await RedisTier.ConnectAsync(new RedisTierOptions { Configuration = cluster.Addresses, OperationTimeout = TimeSpan.FromSeconds(1) });
+        int fence = await MasterOfAsync(cluster, "strata#");
+        string key = "k";
+        while (await MasterOfAsync(cluster, $"strata/{key}") == fence)
+            key += "k";
+        await tier.KeepInTheEndAsync(key, "old", _clock);
+        await Task.Delay(20, TestContext.Current.CancellationToken);
+        long start = _clock.Next();
+        await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.Equal(TierWriteStatus.Done, await tier.ClearAsync(TestContext.Current.CancellationToken));
+        await cluster.Nodes[fence].FreezeAsync();
+        Assert.NotEqual(TierWriteStatus.Done, await tier.KeepAsync(key, "old", start));
+        await RedisServer.WaitAsync(async () => (await tier.LookAsync(key)).Status == TierReadStatus.Miss, "the value to be taken back");
+    }
+
+    private static async Task<int> MasterOfAsync(RedisCluster cluster, string key) =>
+        int.Parse(await cluster.Nodes[0].CommandAsync("CLUSTER", "KEYSLOT", key), CultureInfo.InvariantCulture) * 3 / 16_384;
 
     private static async Task AbandonAsync(RedisTier tier, long start)
     {

@@ -110,6 +110,22 @@ public sealed class NewestWinsTests(OneServer server)
     }
 
     [Fact]
+    public async Task Set_OfALoadThatCannotBeKept_LeavesNothingOlderAndAllThatIsNewer()
+    {
+        RedisTier other = await server.TierAsync(_prefix);
+        await other.WriteAsync("older", "older");
+        await Task.Delay(20, TestContext.Current.CancellationToken);
+        long start = _clock.Next();
+        await Task.Delay(20, TestContext.Current.CancellationToken);
+        await other.WriteAsync("newer", "newer");
+        RedisTier tier = await server.TierAsync(_prefix);
+        Assert.Equal(TierWriteStatus.Superseded, await tier.KeepAsync("older", "loaded", start));
+        Assert.Equal(TierWriteStatus.Superseded, await tier.KeepAsync("newer", "loaded", start));
+        Assert.Null(await tier.ReadAsync("older"));
+        Assert.Equal("newer", await tier.ReadAsync("newer"));
+    }
+
+    [Fact]
     public async Task Set_OfALoadThatAServerWasRestartedDuring_IsSuperseded()
     {
         await using RedisServer own = await RedisServer.StartAsync();

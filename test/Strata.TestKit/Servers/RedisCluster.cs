@@ -56,10 +56,33 @@ public sealed class RedisCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Moves a slot with all its keys to another master while both serve it.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="from">The index of the master that has it.</param>
+    /// <param name="to">The index of the master that gets it.</param>
+    public async Task MoveSlotAsync(int slot, int from, int to)
+    {
+        const string KeysAtOnce = "3", PatienceMs = "5000";
+        string source = await _nodes[from].CommandAsync("CLUSTER", "MYID"), target = await _nodes[to].CommandAsync("CLUSTER", "MYID");
+        await DoAsync(to, "CLUSTER", "SETSLOT", Text(slot), "IMPORTING", source);
+        await DoAsync(from, "CLUSTER", "SETSLOT", Text(slot), "MIGRATING", target);
+        while (await _nodes[from].CommandAsync("CLUSTER", "GETKEYSINSLOT", Text(slot), KeysAtOnce) is { Length: > 0 } keys)
+            await _nodes[from].CommandAsync(["MIGRATE", "127.0.0.1", Text(_nodes[to].Port), "", "0", PatienceMs, "KEYS", .. keys.Split('\n', StringSplitOptions.RemoveEmptyEntries)]);
+        await DoAsync(to, "CLUSTER", "SETSLOT", Text(slot), "NODE", target);
+        await DoAsync(from, "CLUSTER", "SETSLOT", Text(slot), "NODE", target);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (RedisServer node in _nodes)
             await node.DisposeAsync();
+    }
+
+    private async Task DoAsync(int node, params string[] command)
+    {
+        string answer = await _nodes[node].CommandAsync(command);
+        if (answer != "OK")
+            throw new InvalidOperationException($"{string.Join(' ', command)}: {answer}");
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

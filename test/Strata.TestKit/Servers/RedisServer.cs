@@ -148,7 +148,8 @@ public sealed class RedisServer : IAsyncDisposable
             "the server's first answer");
     }
 
-    private static int FreePort()
+    /// <summary>A port that nobody listens on just now.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -15,6 +15,7 @@ internal sealed partial class SegmentStore
                 _open[slot] = null;
             _active.Remove(segment);
             segment.State = SegmentState.Broken;
+            segment.Mended = SegmentState.Sealed;
             foreach (Chunk chunk in segment.Chunks)
             {
                 _pendingBytes -= chunk.Filled - chunk.Written;
@@ -35,8 +36,6 @@ internal sealed partial class SegmentStore
                         BuryUnderGate(entry.Hash);
                 }
             }
-
-            segment.Entries.Clear();
         }
     }
 

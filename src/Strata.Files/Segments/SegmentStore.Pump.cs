@@ -52,7 +52,7 @@ internal sealed partial class SegmentStore
             }
         }
 
-        return did | PrepareFree();
+        return did | Mend() | PrepareFree();
     }
 
     private Segment[] ActiveSegments()

@@ -43,6 +43,50 @@ public sealed class FaultTests
         run.Reopen(where + ", closed and opened");
     }
 
+    [Theory]
+    [InlineData((int)CrashKind.Kill)]
+    [InlineData((int)CrashKind.LoseAll)]
+    [InlineData((int)CrashKind.Torn512)]
+    [InlineData((int)CrashKind.Torn4096)]
+    public void Work_AfterAllWritesFailedForLong_GoesOnAndBringsBackNothingOld(int kind)
+    {
+        int broken = 0, found = 0;
+        const int Seeds = 150;
+        for (ulong seed = 1; seed <= Seeds; seed++)
+        {
+            string where = $"{(CrashKind)kind}, seed {seed}";
+            var random = new SplitMix64(seed);
+            var disk = new SimulatedDisk(seed);
+            using var run = new StoreRun(seed, disk, segments: 5 + (int)(seed % 8)) { SystemSurvives = kind == (int)CrashKind.Kill };
+            run.Open();
+            run.Work(random.Next(200), where);
+            disk.FailsAll = true;
+            run.Work(60 + random.Next(200), where + ", failing");
+            broken += run.Store.GetStatistics().BrokenSegments;
+            disk.FailsAll = false;
+            disk.CrashAt = seed % 2 == 0 ? disk.Steps + 1 + random.Next(100) : int.MaxValue;
+            try
+            {
+                run.Work(400, where + ", mended");
+                run.CheckAll(where + ", mended");
+                found += run.Found;
+            }
+            catch (SimulatedCrashException)
+            {
+            }
+
+            disk.Restart((CrashKind)kind);
+            run.Reopen(where + ", opened anew");
+            run.Work(100, where + ", opened anew");
+            run.Close();
+            run.Reopen(where + ", closed and opened");
+        }
+
+        Assert.InRange(broken, 3 * Seeds, int.MaxValue);
+        // Of every second seed, and of those that end before the machine fails.
+        Assert.InRange(found, Seeds / 2 * StoreModel.KeyCount / 4, int.MaxValue);
+    }
+
     [Fact]
     public void Reads_OfAStoreWithOneBitTurned_AreNeverWrong()
     {

@@ -16,17 +16,20 @@ internal sealed partial class SegmentStore
             }
 
             PumpUnderLock(isFlush: true);
-            if (toDevice)
-                SyncActive();
+            // What a failed flush leaves in doubt has its tombstones; they reach the system at once.
+            if (toDevice && !SyncActive())
+                PumpUnderLock(isFlush: true);
             lock (_gate)
                 return faults == _counters.DeviceFaults && !_owesClear;
         }
     }
 
-    private void SyncActive()
+    private bool SyncActive()
     {
+        bool isDurable = true;
         foreach (Segment segment in ActiveSegments())
-            Sync(segment);
+            isDurable &= Sync(segment);
+        return isDurable;
     }
 
     private bool Sync(Segment segment)

@@ -16,20 +16,19 @@ internal sealed partial class SegmentStore
             }
 
             PumpUnderLock(isFlush: true);
-            // What a failed flush leaves in doubt has its tombstones; they reach the system at once.
-            if (toDevice && !SyncActive())
+            if (toDevice)
+                SyncActive();
+            if (Volatile.Read(ref _hasBroken))
                 PumpUnderLock(isFlush: true);
             lock (_gate)
                 return faults == _counters.DeviceFaults && !_owesClear;
         }
     }
 
-    private bool SyncActive()
+    private void SyncActive()
     {
-        bool isDurable = true;
         foreach (Segment segment in ActiveSegments())
-            isDurable &= Sync(segment);
-        return isDurable;
+            Sync(segment);
     }
 
     private bool Sync(Segment segment)

@@ -1,3 +1,6 @@
+using Strata.Files.Segments;
+using Strata.Files.Tests.Support;
+using Strata.TestKit;
 using Strata.TestKit.Bytes;
 using Xunit;
 
@@ -41,6 +44,31 @@ public sealed class FaultTests
         run.Work(100, where + ", opened anew");
         run.Close();
         run.Reopen(where + ", closed and opened");
+    }
+
+    [Fact]
+    public void Flush_ThatFails_BuriesWhatItLeavesInDoubtBeforeItReturns()
+    {
+        byte[] key = TinyStore.Key(1);
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            var disk = new SimulatedDisk(seed);
+            FileTierOptions options = TinyStore.Options(12, new ManualTimeProvider());
+            var store = new SegmentStore(disk.Open(), options);
+            store.Set(key, new("one"u8.ToArray()), default);
+            Assert.True(store.Flush(toDevice: true));
+            // Of what the system took, the device keeps some sectors only; then the process is killed.
+            for (int i = 0; i < 5; i++)
+                store.Set(key, new(new byte[1_000]), default);
+            Assert.True(store.Flush(toDevice: false));
+            disk.FailAt.Add(disk.Steps + 1);
+            Assert.False(store.Flush(toDevice: true));
+            disk.Restart(CrashKind.Kill);
+            using var again = new SegmentStore(disk.Open(), options);
+            again.Recover();
+            TinyStore.Get(again, key, out byte[] value);
+            Assert.False(value.AsSpan().SequenceEqual("one"u8), $"seed {seed}");
+        }
     }
 
     [Theory]

@@ -58,7 +58,7 @@ public sealed class FaultTests
             store.Set(key, new("one"u8.ToArray()), default);
             Assert.True(store.Flush(toDevice: true));
             // Of what the system took, the device keeps some sectors only; then the process is killed.
-            for (int i = 0; i < 5; i++)
+            for (int i = 0; i < 2; i++)
                 store.Set(key, new(new byte[1_000]), default);
             Assert.True(store.Flush(toDevice: false));
             disk.FailAt.Add(disk.Steps + 1);

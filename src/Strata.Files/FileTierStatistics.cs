@@ -48,7 +48,7 @@ public readonly record struct FileTierStatistics
     /// <summary>Calls to the device that failed.</summary>
     public long DeviceFaults { get; init; }
 
-    /// <summary>Segments that are not written again before the store is opened anew, because a write to them failed.</summary>
+    /// <summary>Segments that are out of use because a write to them failed. One a second is tried again.</summary>
     public int BrokenSegments { get; init; }
 
     /// <summary>Segments that were emptied to be written again.</summary>

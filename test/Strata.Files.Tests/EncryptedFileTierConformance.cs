@@ -9,7 +9,7 @@ using Strata.Tiers;
 namespace Strata.Files.Tests;
 
 /// <summary>The same under an envelope with a key.</summary>
-public sealed class EncryptedFileTierConformance : TierConformance<EnvelopedTier>, IDisposable
+public sealed class EncryptedFileTierConformance : TierConformance<EnvelopedTier>
 {
     private readonly TempDirectory _directory = new();
     private readonly EncryptionKeyRing _ring = new(1, TestBytes.Value(1, 32));
@@ -21,10 +21,9 @@ public sealed class EncryptedFileTierConformance : TierConformance<EnvelopedTier
         return new(new EnvelopedTier(_inner, new EnvelopeOptions { TimeProvider = time, EncryptionKeys = _ring }));
     }
 
-    protected override async ValueTask DestroyAsync(EnvelopedTier tier) => await _inner!.DisposeAsync();
-
-    public void Dispose()
+    protected override async ValueTask DestroyAsync(EnvelopedTier tier)
     {
+        await _inner!.DisposeAsync();
         _ring.Dispose();
         _directory.Dispose();
     }

@@ -1,4 +1,5 @@
 using Strata.Entries;
+using Strata.Files.Device;
 using Strata.Files.Segments;
 using Strata.Files.Tests.Simulation;
 using Strata.Files.Tests.Support;
@@ -105,5 +106,55 @@ public sealed class RoomTests
         using var again = new SegmentStore(disk.Open(), Options(32, new ManualTimeProvider()));
         again.Recover();
         Assert.Equal(TierReadStatus.Miss, Get(again, Key(-1), out _).Status);
+    }
+
+    [Fact]
+    public void Set_AfterAllSegmentsBroke_IsTakenAgainWithoutOpeningAnew()
+    {
+        const int Segments = 8;
+        using var directory = new TempDirectory();
+        var time = new ManualTimeProvider();
+        var device = new HookedDevice(new DirectoryDevice(directory.Path));
+        byte[] old = Key(-1);
+        using (var store = new SegmentStore(device, Options(Segments, time)))
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                store.Set(i % 2 == 0 ? old : Key(i), new(new byte[1_000]), default);
+                Assert.True(store.Flush(toDevice: true));
+            }
+
+            device.RefusesWrites = true;
+            for (int i = 0; i < 1_000 && store.GetStatistics().BrokenSegments < Segments; i++)
+            {
+                store.Set(i % 2 == 0 ? old : Key(i), new(new byte[1_000]), default);
+                store.Flush(toDevice: true);
+                store.Remove(Key(i));
+                time.Advance(TimeSpan.FromSeconds(1));
+            }
+
+            Assert.Equal(Segments, store.GetStatistics().BrokenSegments);
+            Assert.Equal(0, store.GetStatistics().Entries);
+            device.RefusesWrites = false;
+            // One a second.
+            for (int second = 0; second < 3 * Segments; second++)
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                store.Pump(isFlush: true);
+            }
+
+            Assert.Equal(0, store.GetStatistics().BrokenSegments);
+            Assert.Equal(TierWriteStatus.Done, store.Set(Key(1), new(new byte[100]), default));
+            Assert.Equal(TierWriteStatus.Done, store.Remove(Key(1)));
+            Assert.Equal(TierWriteStatus.Done, store.Set(Key(2), new(new byte[100]), default));
+            Assert.True(store.Flush(toDevice: true));
+            Assert.Equal(TierReadStatus.Hit, Get(store, Key(2), out _).Status);
+        }
+
+        using var again = new SegmentStore(new DirectoryDevice(directory.Path), Options(Segments, time));
+        again.Recover();
+        Assert.Equal(TierReadStatus.Hit, Get(again, Key(2), out _).Status);
+        Assert.Equal(TierReadStatus.Miss, Get(again, Key(1), out _).Status);
+        Assert.Equal(TierReadStatus.Miss, Get(again, old, out _).Status);
     }
 }

@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
-using System.Globalization;
-using System.Text;
+using System.Buffers.Text;
 using Strata.Files;
 using Strata.Tiers;
 
@@ -9,6 +9,7 @@ namespace Strata.Lab.Subjects;
 /// <summary>A file tier in a directory of its own, with numbered entries of one length.</summary>
 internal sealed class FileStore : IDisposable
 {
+    public const int KeyBytes = 12;
     private const int CapacityShare = 4;
 
     private readonly byte[] _value;
@@ -29,7 +30,14 @@ internal sealed class FileStore : IDisposable
 
     public FileTier Tier { get; private set; }
 
-    public static byte[] Key(int entry) => Encoding.ASCII.GetBytes(entry.ToString("D12", CultureInfo.InvariantCulture));
+    public static byte[] Key(int entry)
+    {
+        byte[] key = new byte[KeyBytes];
+        WriteKey(entry, key);
+        return key;
+    }
+
+    public static void WriteKey(int entry, Span<byte> key) => Utf8Formatter.TryFormat(entry, key, out _, new StandardFormat('D', KeyBytes));
 
     /// <summary>Writes the entries; where the disk lags behind it waits for it.</summary>
     public void Fill(byte[][] keys)

@@ -32,7 +32,7 @@ internal sealed class AllocVerb() : Verb("alloc", """
     {
         Dictionary<string, double> measured = [];
         List<string> faults = [];
-        IOperationSet[] sets = [new ByteStoreOperations(), new TieredCacheOperations(), new CodecOperations(), new EnvelopeOperations()];
+        IOperationSet[] sets = [new ByteStoreOperations(), new TieredCacheOperations(), new CodecOperations(), new EnvelopeOperations(), new FileTierOperations()];
         foreach (IOperationSet set in sets)
         {
             Operation[] operations = [.. set.Operations];

@@ -1,24 +1,26 @@
-using System.Buffers;
 using System.CommandLine;
 using System.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 using Strata.Files;
 using Strata.Lab.Measure;
 using Strata.Lab.Subjects;
-using Strata.Tiers;
 
 namespace Strata.Lab.Verbs;
 
 /// <summary>How close does the file tier come to the file system?</summary>
-internal sealed class FilesVerb() : Verb("files", """
+internal sealed partial class FilesVerb() : Verb("files", """
     How close do writes and point reads of the file tier come to the file system, and what do they cost in bytes and memory?
 
-    Both sides use the same file system (that of the temporary directory), one thread of the caller's, and the same bytes. Files stay in the system's page cache.
+    Both sides use the same file system (that of the temporary directory), one thread of the caller's, and the same bytes.
 
     operation write  all entries, one after the other, until the device has them; beside it the same bytes (keys and values) in writes of 1 MiB to one new
                      file and one flush at the end, as dd does it. The tier's own background writes and flushes run beside the caller.
-    operation read   entries at random, each into the caller's buffer; beside it reads of the same length by RandomAccess at random places of one file
-                     of the same size
+    operation read   entries at random; beside it (raw) reads of the values alone by RandomAccess at random places of one file of the same size. Both
+                     sides make the entry's key in one buffer, read into the caller's and compare what the value begins with.
+    subject limit    the raw read, after one word from a random line of an array as large as the index that tells the place: what an index must cost
+
+    source page-cache  all that is read is in the system's page cache
+    source device      before each round the files are dropped from it (by dd, and left out where there is none), and both read places not read before
 
     mb_per_s             megabytes (10^6) of keys and values a second; median of the rounds
     ns_per_op            nanoseconds for a read; median of the rounds
@@ -29,11 +31,8 @@ internal sealed class FilesVerb() : Verb("files", """
     Default: 200,000 entries with values of 1,000 bytes. --all: values of 100, 1,000, 4,000 and 16,000 bytes.
     """)
 {
-    private const int RoundCount = 7;
     private const int WriteRoundCount = 5;
     private const int WriteBytes = 1 << 20;
-    private const int KeyBytes = 12;
-    private const int ReadsPerRound = 60_000;
     private const long BytesAtMost = 400L << 20;
 
     protected override int Run(Request request, ParseResult parsed, IReport report)
@@ -45,7 +44,8 @@ internal sealed class FilesVerb() : Verb("files", """
             Say($"{Name}: writing {entries:N0} entries of {valueBytes:N0} bytes");
             Write(keys, valueBytes, report);
             Say($"{Name}: reading them");
-            Read(keys, valueBytes, request.Seed, report);
+            using var reads = new PointReads(keys, valueBytes, request.Seed);
+            Read(reads, report);
         }
 
         return 0;
@@ -53,7 +53,7 @@ internal sealed class FilesVerb() : Verb("files", """
 
     private void Write(byte[][] keys, int valueBytes, IReport report)
     {
-        long bytes = (long)keys.Length * (KeyBytes + valueBytes);
+        long bytes = (long)keys.Length * (FileStore.KeyBytes + valueBytes);
         FileTierStatistics statistics = default;
         Rounds rounds = Rounds.Run(2, WriteRoundCount, (subject, _) =>
         {
@@ -92,66 +92,6 @@ internal sealed class FilesVerb() : Verb("files", """
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         File.Delete(path);
         return seconds;
-    }
-
-    private void Read(byte[][] keys, int valueBytes, int seed, IReport report)
-    {
-        using var store = new FileStore(keys.Length, valueBytes);
-        store.Fill(keys);
-        store.Flush(toDevice: true);
-        string path = Path.GetTempFileName();
-        long bytes = (long)keys.Length * valueBytes;
-        var random = new Random(seed);
-        int[] order = [.. Enumerable.Range(0, ReadsPerRound).Select(_ => random.Next(keys.Length))];
-        using (SafeFileHandle file = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite))
-        {
-            byte[] block = new byte[WriteBytes];
-            for (long offset = 0; offset < bytes; offset += block.Length)
-                RandomAccess.Write(file, block.AsSpan(0, (int)Math.Min(block.Length, bytes - offset)), offset);
-            var destination = new ArrayBufferWriter<byte>(valueBytes);
-            byte[] buffer = new byte[valueBytes];
-            double ReadTier()
-            {
-                int misses = 0;
-                long start = Stopwatch.GetTimestamp();
-                foreach (int entry in order)
-                {
-                    destination.ResetWrittenCount();
-                    TierRead read = store.Tier.GetAsync(keys[entry], destination).Result;
-                    // A few in a million keys share their hash with a later one.
-                    if (read.Status != TierReadStatus.Hit ? ++misses > order.Length / 1_000 : BitConverter.ToInt32(destination.WrittenSpan) != entry)
-                        throw new InvalidOperationException($"Entry {entry} was not read.");
-                }
-
-                return Stopwatch.GetElapsedTime(start).TotalNanoseconds / order.Length;
-            }
-
-            double ReadRaw()
-            {
-                long start = Stopwatch.GetTimestamp();
-                foreach (int entry in order)
-                {
-                    if (RandomAccess.Read(file, buffer, (long)entry * valueBytes) != valueBytes)
-                        throw new InvalidOperationException($"Place {entry} was not read.");
-                }
-
-                return Stopwatch.GetElapsedTime(start).TotalNanoseconds / order.Length;
-            }
-
-            // The code is compiled to its last tier, and the pages are there.
-            for (int warm = 0; warm < 3; warm++)
-            {
-                ReadTier();
-                ReadRaw();
-            }
-
-            Rounds rounds = Rounds.Run(2, RoundCount, (subject, _) => subject == 0 ? ReadTier() : ReadRaw());
-            report.Add(new(Name, Where("strata", keys.Length, valueBytes, "read"), "ns_per_op", rounds.Median(0), "ns"));
-            report.Add(new(Name, Where("raw", keys.Length, valueBytes, "read"), "ns_per_op", rounds.Median(1), "ns"));
-            report.Add(new(Name, Where("strata", keys.Length, valueBytes, "read"), "ratio_to_raw", rounds.TimesFaster(0, 1), "x"));
-        }
-
-        File.Delete(path);
     }
 
     private static Case Where(string subject, int entries, int valueBytes, string operation) =>

@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Strata.Engine.Index;
 
-/// <summary>The native pages of a <see cref="LocationTable"/>: 64 words each, taken from the system 128 at a time. Pages given back serve the next that is asked for; memory goes back to the system at the end only.</summary>
+/// <summary>The native pages of a <see cref="LocationTable"/>: 32 words each, taken from the system 64 at a time. Pages given back serve the next that is asked for; memory goes back to the system at the end only.</summary>
 internal sealed unsafe class LocationPages
 {
-    public const int SlotsPerPage = 64;
+    public const int SlotsPerPage = 32;
     private const int PageBytes = SlotsPerPage * sizeof(ulong);
-    private const int PagesPerBlock = 128;
+    private const int PagesPerBlock = 64;
     private const int LineBytes = 64;
     private const int FirstBlocks = 8;
 
@@ -19,7 +19,7 @@ internal sealed unsafe class LocationPages
 
     public int PageCount => Volatile.Read(ref _pageCount);
 
-    public long MemoryBytes => (long)Volatile.Read(ref _blockCount) * PagesPerBlock * PageBytes;
+    public long MemoryBytes => (long)Volatile.Read(ref _blockCount) * PagesPerBlock * PageBytes + Volatile.Read(ref _blocks).Length * sizeof(ulong);
 
     /// <summary>The words of a page that was taken. Valid until it is given back or all are freed, which the holder of its partition's lock prevents.</summary>
     public ulong* At(int page) => (ulong*)(Volatile.Read(ref _blocks)[page / PagesPerBlock] + page % PagesPerBlock * PageBytes);

@@ -9,11 +9,8 @@ namespace Strata.Engine.Index;
 /// </content>
 public sealed unsafe partial class LocationTable
 {
-    private const int TailSlots = 24;
+    private const int TailSlots = 8;
     private const int GrowthParts = 16;
-
-    // Nine tenths of the homes.
-    private const int FullTenths = 9;
 
     private ref ulong WordAt(ref Partition table, int slot) =>
         // In bounds: a slot is below SlotCount, for which the partition has pages, and the caller holds its lock, without which none is freed.
@@ -29,15 +26,18 @@ public sealed unsafe partial class LocationTable
         if (table.SlotCount == 0)
             return false;
         int slot = HomeOf(ref table, fingerprint);
-        for (; slot < table.SlotCount; slot++)
+        int[] pages = table.Pages!;
+        for (int page = slot / LocationPages.SlotsPerPage; page < pages.Length; page++)
         {
-            ulong word = WordAt(ref table, slot);
-            if (word == 0 || word >> _payloadBits > fingerprint)
-                break;
-            if (word >> _payloadBits == fingerprint)
+            ulong* words = _pages.At(pages[page]);
+            for (int i = slot % LocationPages.SlotsPerPage; i < LocationPages.SlotsPerPage; i++, slot++)
             {
+                // In bounds: the page has so many words, and is the partition's, whose lock the caller holds.
+                ulong found = words[i] >> _payloadBits;
+                if (words[i] != 0 && found < fingerprint)
+                    continue;
                 position = slot;
-                return true;
+                return words[i] != 0 && found == fingerprint;
             }
         }
 
@@ -66,7 +66,14 @@ public sealed unsafe partial class LocationTable
         return 0;
     }
 
-    private static bool IsFull(ref Partition table) => 10L * (table.Count + 1) > FullTenths * (long)(table.SlotCount - TailSlots);
+    private static bool IsFull(ref Partition table) => table.Count >= Room(table.SlotCount);
+
+    /// <summary>The entries that so many slots take: a tenth of the homes stays free, of which a small partition, whose words are few lines anyway, spares sixteen.</summary>
+    private static int Room(int slots)
+    {
+        int homes = slots - TailSlots;
+        return homes - Math.Max(homes / 32, homes / 10 - 16);
+    }
 
     /// <summary>Moves what stands at the slot and behind it by one, up to the next free slot. False when there is none.</summary>
     private bool TryInsert(ref Partition table, int position, ulong word)
@@ -98,7 +105,7 @@ public sealed unsafe partial class LocationTable
         table.Count--;
         // With a third less than it could hold it gives a step back.
         int pages = table.Pages!.Length, fewer = pages - Step(pages);
-        if (fewer > 0 && 3L * 10 * (table.Count + 1) < 2L * FullTenths * (fewer * LocationPages.SlotsPerPage - TailSlots))
+        if (fewer > 0 && 3L * (table.Count + 1) < 2L * Room(fewer * LocationPages.SlotsPerPage))
             Resize(ref table, fewer);
     }
 

@@ -8,7 +8,7 @@ namespace Strata.Engine.Index;
 /// </summary>
 /// <remarks>
 /// <para>The upper bits of a hash choose a partition, the next ones are kept in the word. A partition is a table with linear probing whose words stand in the order of their hashes, spread over pages of
-/// 512 bytes; it grows by a sixteenth, so that between 83 and 90 percent of the words are in use once a partition has a few hundred entries. A step moves the words of one partition.</para>
+/// 256 bytes; it grows by a sixteenth, so that an entry takes less than ten bytes once a partition has two hundred. A step moves the words of one partition.</para>
 /// <para>Safe for any number of threads: every operation takes the lock of its partition, and holds it for a few dozen nanoseconds, or as long as a step takes.</para>
 /// </remarks>
 public sealed unsafe partial class LocationTable : IDisposable

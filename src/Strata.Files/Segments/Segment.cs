@@ -67,7 +67,10 @@ internal sealed class Segment(int id, IDeviceFile file)
     /// <summary>Whether its values are out of the index while its old header may still be the durable one.</summary>
     public bool IsUnsure { get; set; }
 
-    /// <summary>What goes into the footer, while it is open or closing.</summary>
+    /// <summary>What it is once the device takes a broken one's bytes again; <see cref="SegmentState.Broken"/> when it stays what it is.</summary>
+    public SegmentState Mended { get; set; } = SegmentState.Broken;
+
+    /// <summary>What goes into the footer, until that is durable.</summary>
     public List<FooterEntry> Entries { get; } = [];
 
     public bool HasRecords => MinSequence != ulong.MaxValue;

@@ -21,6 +21,6 @@ internal enum SegmentState
     /// <summary>Nothing in it counts any more. Its old header may still be the durable one.</summary>
     Emptied,
 
-    /// <summary>A write to it failed: what is in it may be read, and it is not written again before the store is opened anew.</summary>
+    /// <summary>A write to it failed: what is in it may be read, and nothing is appended to it. It is tried again now and then.</summary>
     Broken,
 }

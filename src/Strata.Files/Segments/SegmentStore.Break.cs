@@ -5,6 +5,9 @@ namespace Strata.Files.Segments;
 /// <content>Giving up a segment to which a write or flush failed.</content>
 internal sealed partial class SegmentStore
 {
+    // Whether a segment broke since the pump last looked.
+    private bool _hasBroken;
+
     /// <summary>Takes a segment out of use: what is not durable in it never will be, so it is forgotten, and must not uncover what it replaced.</summary>
     private void Break(Segment segment)
     {
@@ -14,7 +17,9 @@ internal sealed partial class SegmentStore
             if (slot >= 0)
                 _open[slot] = null;
             _active.Remove(segment);
+            _hasBroken = true;
             segment.State = SegmentState.Broken;
+            segment.Mended = SegmentState.Sealed;
             foreach (Chunk chunk in segment.Chunks)
             {
                 _pendingBytes -= chunk.Filled - chunk.Written;
@@ -35,8 +40,6 @@ internal sealed partial class SegmentStore
                         BuryUnderGate(entry.Hash);
                 }
             }
-
-            segment.Entries.Clear();
         }
     }
 

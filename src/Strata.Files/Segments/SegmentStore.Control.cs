@@ -5,6 +5,9 @@ internal sealed partial class SegmentStore
 {
     private readonly Lock _controlLock = new();
 
+    // The control lock's: those that are written just now.
+    private readonly List<Segment> _controlSegments = [];
+
     // The gate's.
     private long _controlAppended;
 
@@ -37,13 +40,20 @@ internal sealed partial class SegmentStore
     private bool WriteControlUnderLock()
     {
         long target;
+        _controlSegments.Clear();
         lock (_gate)
-            target = _controlAppended;
-        bool did = false, failed = false;
-        foreach (Segment segment in ActiveSegments())
         {
-            if (!segment.IsControl)
-                continue;
+            target = _controlAppended;
+            foreach (Segment segment in _active)
+            {
+                if (segment.IsControl)
+                    _controlSegments.Add(segment);
+            }
+        }
+
+        bool did = false, failed = false;
+        foreach (Segment segment in _controlSegments)
+        {
             did |= WriteChunks(segment, isFlush: true, out bool hasFailed);
             failed |= hasFailed;
         }

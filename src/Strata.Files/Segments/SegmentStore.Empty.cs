@@ -53,6 +53,7 @@ internal sealed partial class SegmentStore
             if (entries is null)
             {
                 victim.State = SegmentState.Broken;
+                victim.Mended = SegmentState.Sealed;
                 return false;
             }
 
@@ -77,8 +78,7 @@ internal sealed partial class SegmentStore
             }
         }
 
-        // The clear that is owed may want this very segment.
-        if (leastOther < victim.MaxSequence && !MakeAllDurable() && !(Volatile.Read(ref _owesClear) && _free.Count == 0))
+        if (leastOther < victim.MaxSequence && !MakeAllDurable())
             return false;
         lock (_gate)
             victim.State = SegmentState.Emptied;

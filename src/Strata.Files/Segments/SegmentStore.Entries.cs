@@ -24,7 +24,10 @@ internal sealed partial class SegmentStore
 
         lock (_gate)
         {
-            segment.Entries.Clear();
+            // Without a footer it is broken, and keeps what the footer is made of for the next time.
+            if (segment.HasFooter)
+                segment.Entries.Clear();
+            segment.Mended = SegmentState.Sealed;
             segment.State = entries.Count == 0 ? SegmentState.Emptied : segment.HasFooter ? SegmentState.Sealed : SegmentState.Broken;
         }
     }

@@ -18,6 +18,8 @@ internal sealed partial class SegmentStore
             PumpUnderLock(isFlush: true);
             if (toDevice)
                 SyncActive();
+            if (Volatile.Read(ref _hasBroken))
+                PumpUnderLock(isFlush: true);
             lock (_gate)
                 return faults == _counters.DeviceFaults && !_owesClear;
         }

@@ -35,6 +35,8 @@ internal sealed partial class SegmentStore
             return true;
         if (candidate.State == SegmentState.Broken)
             return ClearForGood();
+        if (candidate.State == SegmentState.Sealed && !candidate.IsControl && (TryClearInPlace(candidate, isForced: true) || candidate.State == SegmentState.Broken))
+            return true;
         if (candidate.State != SegmentState.Emptied && !candidate.IsControl && !Empty(candidate))
             return candidate.State == SegmentState.Broken;
         return isSurplus ? Delete(candidate) : Prepare(candidate);
@@ -45,7 +47,7 @@ internal sealed partial class SegmentStore
         IDeviceFile? file = null;
         if (!TryDevice(() => file = _device.Create(StoreFiles.NameOf(id), _segmentBytes)))
         {
-            // No room, most likely: the store makes do with the segments it has until it is opened anew.
+            // No room, most likely: the store makes do with the segments it has until it tries again.
             lock (_gate)
                 _isFull = true;
             return true;
@@ -86,6 +88,7 @@ internal sealed partial class SegmentStore
             {
                 // Its former life may come back after a restart: if it had values, the index stays unsure.
                 segment.State = SegmentState.Broken;
+                segment.Mended = SegmentState.Emptied;
                 return true;
             }
 
@@ -109,7 +112,9 @@ internal sealed partial class SegmentStore
         {
             if (!isGone)
             {
+                // Its file is closed.
                 segment.State = SegmentState.Broken;
+                segment.Mended = SegmentState.Broken;
                 return false;
             }
 

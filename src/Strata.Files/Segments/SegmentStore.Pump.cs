@@ -52,7 +52,8 @@ internal sealed partial class SegmentStore
             }
         }
 
-        return did | PrepareFree();
+        // What a segment that broke leaves in doubt was buried in memory: once more, for the system.
+        return did | Mend() | PrepareFree() | Interlocked.Exchange(ref _hasBroken, false);
     }
 
     private Segment[] ActiveSegments()
@@ -91,7 +92,7 @@ internal sealed partial class SegmentStore
             if (chunk is null)
                 return did;
             did = true;
-            if (!TryDevice(() => segment.File.Write(chunk.Bytes.AsSpan(from, to - from), chunk.Start + from)))
+            if (!TryWrite(segment, chunk, from, to))
             {
                 failed = true;
                 Break(segment);
@@ -105,6 +106,21 @@ internal sealed partial class SegmentStore
                 chunk.Written = to;
                 _pendingBytes -= to - from;
             }
+        }
+    }
+
+    // Removals come here; TryDevice would allocate.
+    private bool TryWrite(Segment segment, Chunk chunk, int from, int to)
+    {
+        try
+        {
+            segment.File.Write(chunk.Bytes.AsSpan(from, to - from), chunk.Start + from);
+            return true;
+        }
+        catch (Exception exception) when (Faults.IsOfDevice(exception))
+        {
+            Interlocked.Increment(ref _counters.DeviceFaults);
+            return false;
         }
     }
 

@@ -31,14 +31,16 @@ internal sealed partial class SegmentStore
         }
     }
 
-    private bool TryWriteFooter(Segment segment)
+    private bool TryWriteFooter(Segment segment) => TryWriteFooter(segment, segment.Entries, segment.MinSequence, segment.MaxSequence, segment.IsControl, segment.EndOffset);
+
+    private bool TryWriteFooter(Segment segment, List<FooterEntry> entries, ulong minSequence, ulong maxSequence, bool isControl, int endOffset)
     {
-        int entriesBytes = segment.Entries.Count * FooterEntry.SizeBytes, start = SegmentFooter.EntriesOffset(_segmentBytes, segment.Entries.Count);
+        int entriesBytes = entries.Count * FooterEntry.SizeBytes, start = SegmentFooter.EntriesOffset(_segmentBytes, entries.Count);
         byte[] bytes = GC.AllocateUninitializedArray<byte>(entriesBytes + SegmentFooter.SizeBytes);
-        for (int i = 0; i < segment.Entries.Count; i++)
-            segment.Entries[i].Write(bytes.AsSpan(i * FooterEntry.SizeBytes));
+        for (int i = 0; i < entries.Count; i++)
+            entries[i].Write(bytes.AsSpan(i * FooterEntry.SizeBytes));
         SegmentLife life = segment.Life!;
-        new SegmentFooter(segment.Entries.Count, segment.MinSequence, segment.MaxSequence, _clock.NowMs, segment.IsControl, segment.EndOffset, _key.Checksum(life.Prefix, start, bytes.AsSpan(0, entriesBytes), []))
+        new SegmentFooter(entries.Count, minSequence, maxSequence, _clock.NowMs, isControl, endOffset, _key.Checksum(life.Prefix, start, bytes.AsSpan(0, entriesBytes), []))
             .Write(bytes.AsSpan(entriesBytes), _key, life, _segmentBytes);
         Interlocked.Add(ref _counters.DeviceBytes, bytes.Length);
         return TryDevice(() =>

@@ -85,6 +85,7 @@ internal sealed partial class SegmentStore : IDisposable
             _open = new Segment?[1 + TtlClasses.CountFor(_maxSegments, options.HasTtlClasses)];
             _firstSequence = _header.OpenCount << SequenceBits;
             _sequence = _firstSequence;
+            _mendTried = _opened;
             FindSegments();
             _counters.OpenTime = options.TimeProvider.GetElapsedTime(_opened);
             if (options.WorksInBackground)

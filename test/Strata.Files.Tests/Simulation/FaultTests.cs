@@ -1,3 +1,6 @@
+using Strata.Files.Segments;
+using Strata.Files.Tests.Support;
+using Strata.TestKit;
 using Strata.TestKit.Bytes;
 using Xunit;
 
@@ -41,6 +44,75 @@ public sealed class FaultTests
         run.Work(100, where + ", opened anew");
         run.Close();
         run.Reopen(where + ", closed and opened");
+    }
+
+    [Fact]
+    public void Flush_ThatFails_BuriesWhatItLeavesInDoubtBeforeItReturns()
+    {
+        byte[] key = TinyStore.Key(1);
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            var disk = new SimulatedDisk(seed);
+            FileTierOptions options = TinyStore.Options(12, new ManualTimeProvider());
+            var store = new SegmentStore(disk.Open(), options);
+            store.Set(key, new("one"u8.ToArray()), default);
+            Assert.True(store.Flush(toDevice: true));
+            // Of what the system took, the device keeps some sectors only; then the process is killed.
+            for (int i = 0; i < 2; i++)
+                store.Set(key, new(new byte[1_000]), default);
+            Assert.True(store.Flush(toDevice: false));
+            disk.FailAt.Add(disk.Steps + 1);
+            Assert.False(store.Flush(toDevice: true));
+            disk.Restart(CrashKind.Kill);
+            using var again = new SegmentStore(disk.Open(), options);
+            again.Recover();
+            TinyStore.Get(again, key, out byte[] value);
+            Assert.False(value.AsSpan().SequenceEqual("one"u8), $"seed {seed}");
+        }
+    }
+
+    [Theory]
+    [InlineData((int)CrashKind.Kill)]
+    [InlineData((int)CrashKind.LoseAll)]
+    [InlineData((int)CrashKind.Torn512)]
+    [InlineData((int)CrashKind.Torn4096)]
+    public void Work_AfterAllWritesFailedForLong_GoesOnAndBringsBackNothingOld(int kind)
+    {
+        int broken = 0, found = 0;
+        const int Seeds = 150;
+        for (ulong seed = 1; seed <= Seeds; seed++)
+        {
+            string where = $"{(CrashKind)kind}, seed {seed}";
+            var random = new SplitMix64(seed);
+            var disk = new SimulatedDisk(seed);
+            using var run = new StoreRun(seed, disk, segments: 5 + (int)(seed % 8)) { SystemSurvives = kind == (int)CrashKind.Kill };
+            run.Open();
+            run.Work(random.Next(200), where);
+            disk.FailsAll = true;
+            run.Work(60 + random.Next(200), where + ", failing");
+            broken += run.Store.GetStatistics().BrokenSegments;
+            disk.FailsAll = false;
+            disk.CrashAt = seed % 2 == 0 ? disk.Steps + 1 + random.Next(100) : int.MaxValue;
+            try
+            {
+                run.Work(400, where + ", mended");
+                run.CheckAll(where + ", mended");
+                found += run.Found;
+            }
+            catch (SimulatedCrashException)
+            {
+            }
+
+            disk.Restart((CrashKind)kind);
+            run.Reopen(where + ", opened anew");
+            run.Work(100, where + ", opened anew");
+            run.Close();
+            run.Reopen(where + ", closed and opened");
+        }
+
+        Assert.InRange(broken, 3 * Seeds, int.MaxValue);
+        // Of every second seed, and of those that end before the machine fails.
+        Assert.InRange(found, Seeds / 2 * StoreModel.KeyCount / 4, int.MaxValue);
     }
 
     [Fact]

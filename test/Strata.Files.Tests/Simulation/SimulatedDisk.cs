@@ -21,6 +21,9 @@ internal sealed class SimulatedDisk(ulong seed)
     /// <summary>The steps that fail with an error.</summary>
     public HashSet<int> FailAt { get; } = [];
 
+    /// <summary>Whether every step fails with an error.</summary>
+    public bool FailsAll { get; set; }
+
     /// <summary>The file whose reads fail.</summary>
     public string? UnreadableFile { get; set; }
 
@@ -87,7 +90,7 @@ internal sealed class SimulatedDisk(ulong seed)
             throw new SimulatedCrashException();
         }
 
-        if (FailAt.Contains(++Steps))
+        if (FailAt.Contains(++Steps) || FailsAll)
             throw new IOException($"Step {Steps} fails.");
     }
 

@@ -2,7 +2,7 @@ using Strata.Files.Device;
 
 namespace Strata.Files.Tests.Support;
 
-/// <summary>A device that calls back once, before or after the next read of a file, and counts writes. A file that was closed throws as a closed handle does.</summary>
+/// <summary>A device that calls back once, before or after the next read of a file, and counts or refuses writes. A file that was closed throws as a closed handle does.</summary>
 internal sealed class HookedDevice(IStoreDevice inner) : IStoreDevice
 {
     public Action? AfterRead { get; set; }
@@ -11,15 +11,28 @@ internal sealed class HookedDevice(IStoreDevice inner) : IStoreDevice
 
     public int Writes { get; private set; }
 
+    /// <summary>Whether nothing can be written, as on a disk that was made read only.</summary>
+    public bool RefusesWrites { get; set; }
+
     public IReadOnlyList<string> List() => inner.List();
 
     public IDeviceFile Open(string name) => new Hooked(this, inner.Open(name));
 
-    public IDeviceFile Create(string name, long lengthBytes) => new Hooked(this, inner.Create(name, lengthBytes));
+    public IDeviceFile Create(string name, long lengthBytes)
+    {
+        ThrowIfRefused();
+        return new Hooked(this, inner.Create(name, lengthBytes));
+    }
 
     public void Delete(string name) => inner.Delete(name);
 
     public void Dispose() => inner.Dispose();
+
+    private void ThrowIfRefused()
+    {
+        if (RefusesWrites)
+            throw new IOException("Nothing can be written.");
+    }
 
     private sealed class Hooked(HookedDevice device, IDeviceFile file) : IDeviceFile
     {
@@ -41,11 +54,16 @@ internal sealed class HookedDevice(IStoreDevice inner) : IStoreDevice
 
         public void Write(ReadOnlySpan<byte> source, long offset)
         {
+            device.ThrowIfRefused();
             file.Write(source, offset);
             device.Writes++;
         }
 
-        public void Flush() => file.Flush();
+        public void Flush()
+        {
+            device.ThrowIfRefused();
+            file.Flush();
+        }
 
         public void Dispose()
         {

@@ -1,0 +1,108 @@
+using Strata.Files.Layout;
+
+namespace Strata.Files.Segments;
+
+/// <content>Trying again what the device refused: one segment at a time, and not at once.</content>
+internal sealed partial class SegmentStore
+{
+    private static readonly TimeSpan s_mendInterval = TimeSpan.FromSeconds(1);
+
+    // The pump's.
+    private long _mendTried;
+
+    /// <summary>Takes the broken segment with the oldest records back into use, if the device has it, and lets a new file be tried where there was no room for one.</summary>
+    /// <remarks>
+    /// Its footer names all that was appended to it, as far as the index forgot it too: what it hid is hidden still, whatever of its records the device has. So the index stays unsure until the segment is emptied in its turn.
+    /// </remarks>
+    private bool Mend()
+    {
+        Segment? segment;
+        lock (_gate)
+        {
+            segment = _segments.Where(each => each is { State: SegmentState.Broken } && each.Mended != SegmentState.Broken).MinBy(each => each!.MinSequence);
+            if ((segment is null && !_isFull) || _options.TimeProvider.GetElapsedTime(_mendTried) < s_mendInterval)
+                return false;
+            _mendTried = _options.TimeProvider.GetTimestamp();
+            _isFull = false;
+        }
+
+        if (segment is null || (segment.Mended == SegmentState.Sealed && TryClearInPlace(segment, isForced: false)))
+            return true;
+        if (segment.Mended == SegmentState.Sealed && !segment.HasFooter && !TrySealAgain(segment))
+            return false;
+        lock (_gate)
+            segment.State = segment.Mended;
+        return true;
+    }
+
+    private bool TrySealAgain(Segment segment)
+    {
+        if (segment.Entries.Count == 0)
+        {
+            if (ReadEntries(segment) is not { } entries)
+                return false;
+            segment.Entries.AddRange(entries);
+        }
+
+        if (!TryWriteFooter(segment))
+            return false;
+        lock (_gate)
+        {
+            segment.HasFooter = true;
+            segment.NeedsSync = false;
+            segment.Entries.Clear();
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Where no segment is left to write the owed clear to, one whose records are all older becomes a control segment with the clear by nothing but its footer. Until that is durable it is what it was; so nothing that
+    /// it hides is uncovered in between, as it would be between a new header and the clear behind it.
+    /// </summary>
+    /// <param name="segment">A segment that is not appended to.</param>
+    /// <param name="isForced">Whether the clear becomes later than all its records if it is not.</param>
+    private bool TryClearInPlace(Segment segment, bool isForced)
+    {
+        const int EndOffset = SegmentHeader.BlockBytes + RecordHeader.SizeBytes;
+        ulong sequence;
+        lock (_gate)
+        {
+            if (!_owesClear || _free.Count > 0)
+                return false;
+            if (isForced && segment.MaxSequence >= _clearSequence)
+                OweClearUnderGate();
+            sequence = _clearSequence;
+            if (segment.MaxSequence >= sequence)
+                return false;
+            segment.HasFooter = false;
+        }
+
+        // No record stands there: whoever follows the records finds another end than the footer names, and takes the segment for damaged.
+        var clear = FooterEntry.Of(new RecordHeader { Kind = RecordKind.Clear, Sequence = sequence }, SegmentHeader.BlockBytes);
+        bool isDurable = TryWriteFooter(segment, [clear], sequence, sequence, isControl: true, EndOffset);
+        lock (_gate)
+        {
+            if (!isDurable)
+            {
+                segment.State = SegmentState.Broken;
+                segment.Mended = SegmentState.Sealed;
+                return false;
+            }
+
+            segment.State = SegmentState.Sealed;
+            segment.HasFooter = true;
+            segment.NeedsSync = false;
+            segment.IsControl = true;
+            segment.MinSequence = segment.MaxSequence = sequence;
+            segment.EndOffset = EndOffset;
+            segment.Entries.Clear();
+            _durableClear = Math.Max(_durableClear, sequence);
+            if (_clearSequence == sequence)
+                Volatile.Write(ref _owesClear, false);
+            EndUnsureUnderGate(segment);
+        }
+
+        return true;
+    }
+}

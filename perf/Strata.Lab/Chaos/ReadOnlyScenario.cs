@@ -1,11 +1,12 @@
 namespace Strata.Lab.Chaos;
 
-/// <summary>Directory and files can be read only, for the handles that are open, too. A store whose writes failed everywhere needs to be opened again.</summary>
-internal sealed class ReadOnlyScenario : FileScenario
+/// <summary>Directory and files can be read only, for the handles that are open, too.</summary>
+/// <param name="isReopened">Whether the store is closed and opened again as soon as files can be written; otherwise it goes on by itself.</param>
+internal sealed class ReadOnlyScenario(bool isReopened) : FileScenario
 {
     private bool _isBroken;
 
-    public override string Fault => "read-only";
+    public override string Fault => isReopened ? "read-only, reopened" : "read-only";
 
     public override ValueTask<Tiers.ICacheTier> StartAsync()
     {
@@ -24,8 +25,12 @@ internal sealed class ReadOnlyScenario : FileScenario
     {
         Run("chattr", "-R", "-i", Store);
         _isBroken = false;
-        Files.Close();
-        Files.Reopen();
+        if (isReopened)
+        {
+            Files.Close();
+            Files.Reopen();
+        }
+
         return ValueTask.CompletedTask;
     }
 

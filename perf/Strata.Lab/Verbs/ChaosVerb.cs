@@ -14,7 +14,7 @@ internal sealed class ChaosVerb() : Verb("chaos", """
     tier memory  a tier within the process, and chaos around it
     tier redis   a redis-server that this verb starts (it must be on PATH): killed, stopped by a signal, or told to refuse
     tier files   a store in the directory for temporary files, in segments of 256 KiB, whose former entries are trusted: on a file system of 32 MiB that another file fills; made immutable, which open handles feel, too, and
-                 opened again after that, since a store does not write again where a write failed (both take root on Linux and are left out elsewhere); closed, with the end of its newest segment cut off; and with 200 blocks of 64 random bytes written over it while it is open, where nothing is mended afterwards
+                 once more, with the store closed and opened as soon as that ends (these take root on Linux and are left out elsewhere); closed, with the end of its newest segment cut off; and with 200 blocks of 64 random bytes written over it while it is open, where nothing is mended afterwards
 
     hits_available_pct   reads during the outage of keys that were written or loaded: answered, in percent
     loads_available_pct  GetOrAdd during the outage: answered, in percent
@@ -34,7 +34,7 @@ internal sealed class ChaosVerb() : Verb("chaos", """
 
     private async Task RunAsync(Request request, IReport report)
     {
-        ChaosScenario[] files = [new FullDiskScenario(), new ReadOnlyScenario(), new TornScenario(), new FlippedScenario(request.Seed)];
+        ChaosScenario[] files = [new FullDiskScenario(), new ReadOnlyScenario(isReopened: false), new ReadOnlyScenario(isReopened: true), new TornScenario(), new FlippedScenario(request.Seed)];
         foreach (ChaosScenario scenario in (ChaosScenario[])[.. StandInScenario.All(request.Seed), .. ServerScenario.All(), .. files])
         {
             await using (scenario)

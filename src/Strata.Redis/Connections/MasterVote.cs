@@ -11,6 +11,7 @@ internal sealed class MasterVote(SentinelMaster known, int sentinelCount, TimePr
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private SentinelMaster? _other;
+    private SentinelMaster? _disowned;
     private long _otherSince;
 
     /// <summary>The master that is followed; to be set when the connection to another one stands.</summary>
@@ -19,14 +20,24 @@ internal sealed class MasterVote(SentinelMaster known, int sentinelCount, TimePr
     /// <summary>The master to follow after one round of answers.</summary>
     public SentinelMaster Judge(IReadOnlyCollection<SentinelMaster> answers)
     {
-        SentinelMaster? highest = answers.MaxBy(answer => answer.Epoch);
-        if (highest is null || highest.Epoch > Known.Epoch)
-            return highest ?? Known;
+        SentinelMaster? highest = answers.Where(answer => !IsDisowned(answer)).MaxBy(answer => answer.Epoch);
+        if (highest?.Epoch > Known.Epoch)
+        {
+            _other = null;
+            return highest;
+        }
+
         SentinelMaster? other = answers.Where(answer => !answer.EndPoint.Equals(Known.EndPoint)).GroupBy(answer => answer.EndPoint)
             .Where(group => group.Count() > sentinelCount / 2).Select(group => group.MaxBy(answer => answer.Epoch)).FirstOrDefault();
         if (other is null || !other.EndPoint.Equals(_other?.EndPoint))
             _otherSince = time.GetTimestamp();
         _other = other;
-        return other is not null && time.GetElapsedTime(_otherSince) >= Patience ? other : Known;
+        if (other is null || time.GetElapsedTime(_otherSince) < Patience)
+            return Known;
+        _disowned = Known;
+        return other;
     }
+
+    // One that did not hear of the new beginning still says the old number, which is higher.
+    private bool IsDisowned(SentinelMaster answer) => answer.EndPoint.Equals(_disowned?.EndPoint) && answer.Epoch <= _disowned.Epoch;
 }

@@ -43,7 +43,7 @@ internal static class RedisConfiguration
         catch (Exception exception)
         {
             bool isFailure = ServerReply.IsFailure(exception) && !cancellationToken.IsCancellationRequested;
-            string? fault = isFailure ? await TlsProbe.FaultAsync(configuration).ConfigureAwait(false) : null;
+            string? fault = isFailure ? await TlsProbe.FaultAsync(configuration, cancellationToken).ConfigureAwait(false) : null;
             bool isRejection = ServerReply.IsRejection(exception) || (isFailure && await PasswordProbe.IsRejectedAsync(configuration).ConfigureAwait(false));
             // Waiting helps against a server that is not there, not against one that does not let us in.
             if (isFailure && !isRejection && fault is null && !configuration.AbortOnConnectFail)

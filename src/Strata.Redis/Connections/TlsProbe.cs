@@ -11,22 +11,22 @@ internal static class TlsProbe
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    /// <returns>Why there is no TLS with one of the servers; <c>null</c> when that is not the reason.</returns>
-    public static async Task<string?> FaultAsync(ConfigurationOptions configuration)
+    /// <returns>Why there is no TLS with any of the servers; <c>null</c> when that is not the reason, or one of them is away.</returns>
+    public static async Task<string?> FaultAsync(ConfigurationOptions configuration, CancellationToken cancellationToken)
     {
         if (!configuration.Ssl)
             return null;
-        string? fault = null;
-        foreach (EndPoint endPoint in configuration.EndPoints)
-            fault ??= await FaultAsync(endPoint, configuration).ConfigureAwait(false);
-        return fault;
+        string?[] faults = await Task.WhenAll(configuration.EndPoints.Select(endPoint => FaultAsync(endPoint, configuration, cancellationToken))).ConfigureAwait(false);
+        return Array.TrueForAll(faults, static fault => fault is not null) ? faults.FirstOrDefault() : null;
     }
 
-    private static async Task<string?> FaultAsync(EndPoint endPoint, ConfigurationOptions configuration)
+    private static async Task<string?> FaultAsync(EndPoint endPoint, ConfigurationOptions configuration, CancellationToken cancellationToken)
     {
         var errors = SslPolicyErrors.None;
-        string host = configuration.SslHost ?? (endPoint is DnsEndPoint named ? named.Host : ((IPEndPoint)endPoint).Address.ToString());
-        using var patience = new CancellationTokenSource(s_patience);
+        if ((configuration.SslHost ?? (endPoint as DnsEndPoint)?.Host ?? (endPoint as IPEndPoint)?.Address.ToString()) is not { } host)
+            return null;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(s_patience);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {

@@ -38,6 +38,20 @@ public sealed class MasterVoteTests
     }
 
     [Fact]
+    public void Judge_AfterManyInsisted_StaysThereThoughOneStillSaysTheOldNumber()
+    {
+        SentinelMaster[] answers = [new(s_former, 0), new(s_former, 0), new(s_present, 5)];
+        for (int i = 0; i < 20; i++)
+        {
+            _vote.Known = _vote.Judge(answers);
+            _time.Advance(TimeSpan.FromSeconds(5));
+            Assert.Equal(i < 6 ? s_present : s_former, _vote.Known.EndPoint);
+        }
+
+        Assert.Equal(new(s_present, 1), _vote.Judge([new(s_former, 0), new(s_present, 6)]) with { Epoch = 1 });
+    }
+
+    [Fact]
     public void Judge_OfOneThatInsists_StaysWhereItIs()
     {
         var other = new SentinelMaster(s_former, 4);

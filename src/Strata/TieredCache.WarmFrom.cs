@@ -69,7 +69,7 @@ public sealed partial class TieredCache
         var batch = new List<byte[]>();
         await foreach (RecentEntry entry in entries.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            if (batch.Count == options.BatchKeys || (batch.Count > 0 && batchBytes + entry.ValueBytes > mostBytes))
+            if (batch.Count == options.BatchKeys || (batch.Count > 0 && batchBytes + entry.Key.Length + entry.ValueBytes > mostBytes))
             {
                 yield return batch;
                 if (listedBytes >= roomBytes || _memory.GetStatistics().UsedBytes >= roomBytes)
@@ -79,7 +79,7 @@ public sealed partial class TieredCache
             }
 
             batch.Add(entry.Key.ToArray());
-            batchBytes += entry.ValueBytes;
+            batchBytes += entry.Key.Length + entry.ValueBytes;
             listedBytes += entry.Key.Length + entry.ValueBytes;
         }
 

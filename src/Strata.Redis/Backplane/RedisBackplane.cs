@@ -78,7 +78,7 @@ public sealed class RedisBackplane : IBackplaneTransport, IAsyncDisposable
         Task adding = RedisStream.AddAsync(link, _options, RedisStream.MessageField, message);
         if (link.IsCluster)
             await adding.ConfigureAwait(false);
-        await subscriber.PublishAsync(_channel, RedisValue.EmptyString, CommandFlags.FireAndForget | CommandFlags.DemandMaster).ConfigureAwait(false);
-        await adding.ConfigureAwait(false);
+        Task ringing = subscriber.PublishAsync(_channel, RedisValue.EmptyString, CommandFlags.FireAndForget | CommandFlags.DemandMaster);
+        await Task.WhenAll(adding, ringing).ConfigureAwait(false);
     }
 }

@@ -42,7 +42,7 @@ internal sealed class CacheInstruments
         Count("strata.cache.load.timeouts", "{load}", "Loads that their hard deadline ended.", static cache => cache.Statistics.LoadsTimedOut);
         Count("strata.cache.load.joins", "{request}", "Calls that waited for a load which another caller had started.", static cache => cache.Statistics.JoinedLoads);
         Count("strata.cache.load.unkept", "{load}", "Loads whose value went to the callers but is not kept.", static cache => cache.Statistics.LoadsNotKept);
-        Gauge("strata.cache.load.inflight", "{load}", "Loads and lookups under way that a new caller would join.", static cache => cache.Statistics.LoadsInFlight);
+        Gauge("strata.cache.load.inflight", "{load}", "Loads, lookups and copies of a warm-up under way.", static cache => cache.Statistics.LoadsInFlight);
         meter.CreateObservableGauge("strata.cache.load.oldest", OldestLoads, "s", "The age of the oldest load under way; 0 when there is none.");
 
         Count("strata.cache.refreshes", "{load}", "Loads started in the background to renew a value that is still served.", static cache => cache.Statistics.Refreshes);

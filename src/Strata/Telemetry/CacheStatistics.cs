@@ -52,7 +52,7 @@ public readonly record struct CacheStatistics
     /// <summary>Calls to <see cref="TieredCacheOptions.FlightLeases"/> that failed. The node loads all the same.</summary>
     public long LeaseFaults { get; init; }
 
-    /// <summary>Loads under way that a new caller would join.</summary>
+    /// <summary>Loads and lookups under way that a new caller would join, and the copies of a warm-up.</summary>
     public int LoadsInFlight { get; init; }
 
     /// <summary>Entries found whose bytes were not a value of the type asked for. They count as misses.</summary>

@@ -19,7 +19,7 @@ public sealed record WarmFromOptions
         init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(MaxParallelism), value, $"{nameof(MaxParallelism)} is {value}; it must be at least 1.");
     } = 2;
 
-    /// <summary>How many entries one read brings at most, at least 1. Default 100. It also ends at 1 MiB of values, or at a thirty-second of what is to be filled if that is less.</summary>
+    /// <summary>How many entries one read brings at most, at least 1. Default 100. It also ends at 1 MiB of keys and values, or at a thirty-second of what is to be filled if that is less.</summary>
     public int BatchKeys
     {
         get;

@@ -1,3 +1,4 @@
+using Strata.Redis.Entries;
 using Strata.Tiers;
 
 namespace Strata.Redis;
@@ -5,21 +6,15 @@ namespace Strata.Redis;
 /// <summary>A value that a load brought, on its way to the server. Only the call that offers it changes it.</summary>
 /// <param name="key">The key of the entry.</param>
 /// <param name="value">The value.</param>
-/// <param name="ttlMs">Time to live, 0 for ever.</param>
-/// <param name="graceMs">Stale grace after that.</param>
-/// <param name="tags">What the entry keeps of its tags.</param>
+/// <param name="rest">Its <see cref="EntryMeta.Rest"/>.</param>
 /// <param name="start">When its load began, on this node's monotonic clock.</param>
-internal sealed class LoadedValue(byte[] key, byte[] value, long ttlMs, long graceMs, byte[] tags, long start)
+internal sealed class LoadedValue(byte[] key, byte[] value, byte[] rest, long start)
 {
     public byte[] Key => key;
 
     public byte[] Value => value;
 
-    public long TtlMs => ttlMs;
-
-    public long GraceMs => graceMs;
-
-    public byte[] Tags => tags;
+    public byte[] Rest => rest;
 
     public long Start => start;
 

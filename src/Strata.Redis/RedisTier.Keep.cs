@@ -40,8 +40,8 @@ public sealed partial class RedisTier
             moment = await OfferAsync(link, open, moment).ConfigureAwait(false);
         }
 
-        foreach (LoadedValue value in values)
-            value.Status ??= await GiveUpAsync(link, value.Key, moment.EarliestUs(value.Start), CancellationToken.None).ConfigureAwait(false);
+        await Task.WhenAll(values.FindAll(value => value.Status is null).Select(async value =>
+            value.Status = await GiveUpAsync(link, value.Key, moment.EarliestUs(value.Start), CancellationToken.None).ConfigureAwait(false))).ConfigureAwait(false);
     }
 
     /// <summary>Offers values of one server once. One that is left without a status may be offered again.</summary>
@@ -80,7 +80,7 @@ public sealed partial class RedisTier
     private Task<RedisResult> SendOffer(RedisLink link, List<LoadedValue> values, ServerMoment moment, byte[]? fence)
     {
         const int FixedArguments = 5;
-        const int ArgumentsAKey = 5;
+        const int ArgumentsAKey = 3;
         var keys = new RedisKey[values.Count + (fence is null ? 0 : 1)];
         keys[^1] = fence;
         var arguments = new RedisValue[FixedArguments + (values.Count * ArgumentsAKey)];
@@ -92,7 +92,7 @@ public sealed partial class RedisTier
             value.StampUs = moment.EarliestUs(value.Start);
             keys[i] = value.Key;
             Span<RedisValue> own = arguments.AsSpan(FixedArguments + (i * ArgumentsAKey), ArgumentsAKey);
-            (own[0], own[1], own[2], own[3], own[4]) = (value.StampUs, value.Value, value.TtlMs, value.GraceMs, value.Tags);
+            (own[0], own[1], own[2]) = (value.StampUs, value.Value, value.Rest);
         }
 
         return TierScripts.Keep.CallAsync(link.Database, keys, arguments);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using StackExchange.Redis;
+using Strata.Redis.Entries;
 using Strata.Redis.Clocks;
 using Strata.Redis.Connections;
 using Strata.Redis.Scripts;
@@ -34,15 +35,16 @@ public sealed partial class RedisTier
                 }
 
                 (long ttlMs, long graceMs) = LifeOf(entry.Options);
+                byte[] rest = EntryMeta.Rest(ttlMs, graceMs, s_noTags);
                 if (entry.Options.Timestamp != 0)
                 {
-                    loads.Add((i, new LoadedValue(keys[i], entry.Value.ToArray(), ttlMs, graceMs, s_noTags, start)));
+                    loads.Add((i, new LoadedValue(keys[i], entry.Value.ToArray(), rest, start)));
                     continue;
                 }
 
                 if (batches.Count == 0 || batches[^1].IsFull)
                     batches.Add(new WriteBatch(moment, Math.Min(batchKeys, keys.Length - i)));
-                batches[^1].Add(i, keys[i], entry.Value.ToArray(), ttlMs, graceMs, s_noTags);
+                batches[^1].Add(i, keys[i], entry.Value.ToArray(), rest);
                 if (batches[^1].IsFull)
                     Send(link, batches[^1]);
             }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using StackExchange.Redis;
 using Strata.Entries;
+using Strata.Redis.Entries;
 using Strata.Redis.Clocks;
 using Strata.Redis.Connections;
 using Strata.Redis.Scripts;
@@ -51,15 +52,16 @@ public sealed partial class RedisTier
             return await GiveUpAsync(link, entryKey, long.MaxValue, cancellationToken).ConfigureAwait(false);
         if (await ClockOfAsync(link.SlotOf(entryKey), entryKey, cancellationToken).ConfigureAwait(false) is not { } moment)
             return TierWriteStatus.Faulted;
+        byte[] rest = EntryMeta.Rest(ttlMs, graceMs, tags);
         if (start is { } loaded)
         {
-            var value = new LoadedValue(entryKey, bytes, ttlMs, graceMs, tags, loaded);
+            var value = new LoadedValue(entryKey, bytes, rest, loaded);
             await KeepAsync(link, [value], moment).WaitAsync(cancellationToken).ConfigureAwait(false);
             return value.Status ?? TierWriteStatus.Faulted;
         }
 
         var batch = new WriteBatch(moment, 1);
-        batch.Add(0, entryKey, bytes, ttlMs, graceMs, tags);
+        batch.Add(0, entryKey, bytes, rest);
         int status = await SendAsync(link, batch, cancellationToken).ConfigureAwait(false);
         // By another clock than the server's now: it was set, or the key has moved.
         if (status == TierScripts.Stranger && await ReadClockAsync(entryKey, cancellationToken).ConfigureAwait(false) is { } newer)

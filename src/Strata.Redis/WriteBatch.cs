@@ -10,11 +10,11 @@ namespace Strata.Redis;
 internal sealed class WriteBatch(ServerMoment moment, int room)
 {
     /// <summary>What a call costs is shared by this many; a server does nothing else meanwhile.</summary>
-    public const int MaxKeys = 16;
+    public const int MaxKeys = 32;
 
     /// <summary>A batch with this many bytes of values takes no more.</summary>
     public const int MaxBytes = 64 * 1024;
-    private const int ArgumentsAKey = 4;
+    private const int ArgumentsAKey = 2;
 
     private readonly int[] _indexes = new int[room];
     private RedisKey[] _keys = new RedisKey[room];
@@ -34,15 +34,13 @@ internal sealed class WriteBatch(ServerMoment moment, int room)
     /// <summary>The index of an entry in the caller's list.</summary>
     public int IndexOf(int at) => _indexes[at];
 
-    public void Add(int index, byte[] key, byte[] value, long ttlMs, long graceMs, byte[] tags)
+    public void Add(int index, byte[] key, byte[] value, byte[] rest)
     {
         int at = 1 + (Count * ArgumentsAKey);
         _indexes[Count] = index;
         _keys[Count++] = key;
         _arguments[at] = value;
-        _arguments[at + 1] = ttlMs;
-        _arguments[at + 2] = graceMs;
-        _arguments[at + 3] = tags;
+        _arguments[at + 1] = rest;
         _bytes += value.Length;
     }
 

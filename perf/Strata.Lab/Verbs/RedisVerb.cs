@@ -4,6 +4,7 @@ using StackExchange.Redis;
 using Strata.Entries;
 using Strata.Lab.Load;
 using Strata.Lab.Measure;
+using Strata.Redis.Entries;
 using Strata.Redis;
 using Strata.Redis.Scripts;
 using Strata.TestKit.Servers;
@@ -35,7 +36,7 @@ internal sealed class RedisVerb() : Verb("redis", """
 {
     private const int RoundCount = 9;
     private const int WindowKeys = 512;
-    private const int BatchKeys = 16;
+    private const int BatchKeys = 32;
     private const int HitsASlice = 1_000_000;
     private const int WarmPasses = 3;
     private const string Prefix = "lab";
@@ -173,21 +174,19 @@ internal sealed class RedisVerb() : Verb("redis", """
 
     private async Task SetRawAsync(int from, int count)
     {
-        RedisValue noTags = new byte[] { 0 };
+        RedisValue rest = EntryMeta.Rest(0, 0, [0]);
         var writes = new List<Task<RedisResult>>();
         for (int first = from; first < from + count; first += BatchKeys)
         {
             int keyCount = Math.Min(BatchKeys, from + count - first);
             var keys = new RedisKey[keyCount];
-            var arguments = new RedisValue[1 + (4 * keyCount)];
+            var arguments = new RedisValue[1 + (2 * keyCount)];
             arguments[0] = long.MaxValue >> 10;
             for (int i = 0; i < keyCount; i++)
             {
                 keys[i] = _rawKeys[first + i];
-                arguments[1 + (4 * i)] = _rawValues[first + i];
-                arguments[2 + (4 * i)] = 0;
-                arguments[3 + (4 * i)] = 0;
-                arguments[4 + (4 * i)] = noTags;
+                arguments[1 + (2 * i)] = _rawValues[first + i];
+                arguments[2 + (2 * i)] = rest;
             }
 
             writes.Add(TierScripts.Write.CallAsync(_database, keys, arguments));

@@ -17,7 +17,7 @@ namespace Strata.Redis.Entries;
 ///     8    its version when the entry was written
 ///     4    the number of its rules then
 /// </code>
-/// All numbers are big-endian. The first 27 bytes are written by scripts, on the server.
+/// All numbers are big-endian. The first 19 bytes are written by scripts, on the server.
 /// </remarks>
 internal readonly ref struct EntryMeta
 {
@@ -56,6 +56,19 @@ internal readonly ref struct EntryMeta
 
     /// <summary>The tags, to be read one after another by <see cref="EntryTag.Read"/>.</summary>
     public ReadOnlySpan<byte> Tags => _tags;
+
+    /// <summary>What a script writes behind the stamp of an entry. In the place of the moment until which the value is fresh stands its time to live, which the server adds to its clock.</summary>
+    /// <param name="ttlMs">The time to live, 0 for ever.</param>
+    /// <param name="graceMs">The stale grace after that.</param>
+    /// <param name="tags">The number of the tags, and the tags.</param>
+    public static byte[] Rest(long ttlMs, long graceMs, ReadOnlySpan<byte> tags)
+    {
+        byte[] rest = new byte[2 * sizeof(long) + tags.Length];
+        BinaryPrimitives.WriteInt64BigEndian(rest, ttlMs);
+        BinaryPrimitives.WriteInt64BigEndian(rest.AsSpan(sizeof(long)), graceMs);
+        tags.CopyTo(rest.AsSpan(2 * sizeof(long)));
+        return rest;
+    }
 
     public static bool TryRead(ReadOnlySpan<byte> bytes, out EntryMeta meta)
     {

@@ -1,3 +1,5 @@
+using Strata.Redis.Entries;
+
 namespace Strata.Redis.Scripts;
 
 /// <summary>The scripts of the tier; DESIGN.md tells what they are for. Each runs on the master that has its keys, at once and alone, and touches one key: only a server without slots is given more.</summary>
@@ -48,10 +50,11 @@ internal static partial class TierScripts
           local magic, version, _, stamp, fresh = struct.unpack('>BBBI8I8', m)
           return magic == 83 and version == 1, m, stamp, fresh > 0
         end
-        local function put(key, m, expires, stamp, value, ttl, grace, tags)
-          local fresh = 0
-          if ttl > 0 then fresh = math.floor(now / 1000) + ttl end
-          local done = pcall('HSET', key, 'd', value, 'm', struct.pack('>BBBI8I8I8', 83, 1, 69, stamp, fresh, grace) .. tags)
+        -- The rest of the metadata comes with the time to live in the place of the moment until which the value is fresh; 0 is 0 in both.
+        local function put(key, m, expires, stamp, value, rest)
+          local ttl, grace = struct.unpack('>I8I8', rest)
+          if ttl > 0 then rest = struct.pack('>I8', math.floor(now / 1000) + ttl) .. string.sub(rest, 9) end
+          local done = pcall('HSET', key, 'd', value, 'm', struct.pack('>BBBI8', 83, 1, 69, stamp) .. rest)
           if type(done) == 'table' then
             if not string.find(done.err, 'OOM', 1, true) then return 5 end
             if m then call('UNLINK', key) end
@@ -64,15 +67,15 @@ internal static partial class TierScripts
         """;
 
     /// <summary>
-    /// Writes values that are newer than all there is. Arguments: 1 until when, by the server's clock (who sent it waits no longer then, and may have written something newer); then for each key its value, its time to live in ms or 0,
-    /// its stale grace in ms, and the number of its tags and the tags. Answers one status a key. More than one key only where there are no slots.
+    /// Writes values that are newer than all there is. Arguments: 1 until when, by the server's clock (who sent it waits no longer then, and may have written something newer); then for each key its value and
+    /// its <see cref="EntryMeta.Rest"/>. Answers one status a key. More than one key only where there are no slots.
     /// </summary>
     public static RedisScript Write { get; } = new(
         Functions + """
         local isLate = now > tonumber(ARGV[1])
         local all = {}
         for i = 1, #KEYS do
-          local key, at = KEYS[i], i * 4
+          local key = KEYS[i]
           local isOurs, m, old, expires = look(key)
           if isLate then
             all[i] = 3
@@ -80,7 +83,7 @@ internal static partial class TierScripts
             all[i] = -1
           else
             if old < now then old = now - 1 end
-            all[i] = put(key, m, expires, old + 1, ARGV[at - 2], tonumber(ARGV[at - 1]), tonumber(ARGV[at]), ARGV[at + 1])
+            all[i] = put(key, m, expires, old + 1, ARGV[i * 2], ARGV[i * 2 + 1])
           end
         end
         return all
@@ -101,8 +104,8 @@ internal static partial class TierScripts
         local oldest = now - tonumber(ARGV[3])
         local statuses, stamps = {}, {}
         for i = 1, count do
-          local key, at = KEYS[i], i * 5
-          local asof = tonumber(ARGV[at + 1])
+          local key, at = KEYS[i], i * 3 + 3
+          local asof = tonumber(ARGV[at])
           local isOurs, m, old, expires = look(key)
           if not isOurs or isForeign then
             statuses[i] = -1
@@ -112,7 +115,7 @@ internal static partial class TierScripts
             statuses[i] = 2
             stamps[#stamps + 1] = old
           else
-            statuses[i] = put(key, m, expires, asof, ARGV[at + 2], tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4]), ARGV[at + 5])
+            statuses[i] = put(key, m, expires, asof, ARGV[at + 1], ARGV[at + 2])
           end
         end
         return {now, id, statuses, stamps, fence}

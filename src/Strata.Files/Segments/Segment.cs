@@ -61,8 +61,11 @@ internal sealed class Segment(int id, IDeviceFile file)
     /// <summary>Whether something was written since it was last flushed.</summary>
     public bool NeedsSync { get; set; }
 
-    /// <summary>Whether its file was just made, of zeros.</summary>
+    /// <summary>Whether its file was just made, of zeros, and no flush of it succeeded yet.</summary>
     public bool IsNew { get; set; }
+
+    /// <summary>Whether its header may be nowhere but in the system's memory: a flush was refused before one succeeded, or a former opening left it without a footer.</summary>
+    public bool NeedsHeader { get; set; }
 
     /// <summary>Whether its values are out of the index while its old header may still be the durable one.</summary>
     public bool IsUnsure { get; set; }
@@ -90,6 +93,7 @@ internal sealed class Segment(int id, IDeviceFile file)
         LiveCount = 0;
         HasFooter = false;
         NeedsSync = false;
+        NeedsHeader = false;
         Entries.Clear();
         Chunks = [];
     }

@@ -20,6 +20,8 @@ internal sealed partial class SegmentStore
             _hasBroken = true;
             segment.State = SegmentState.Broken;
             segment.Mended = SegmentState.Sealed;
+            // What a flush could not write counts as written for the system, the header too.
+            segment.NeedsHeader |= segment.IsNew;
             foreach (Chunk chunk in segment.Chunks)
             {
                 _pendingBytes -= chunk.Filled - chunk.Written;

@@ -109,6 +109,7 @@ internal sealed partial class SegmentStore
             return true;
         }
 
+        segment.NeedsHeader = true;
         if (!TryDevice(() => segment.File.Read(bytes, SegmentHeader.BlockBytes)))
             return false;
         RecordHeader first = RecordHeader.Read(bytes);

@@ -52,7 +52,11 @@ internal sealed partial class SegmentStore
         }
 
         lock (_gate)
+        {
             segment.DurableEnd = end;
+            segment.IsNew = false;
+        }
+
         return true;
     }
 }

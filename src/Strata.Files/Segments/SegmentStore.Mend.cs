@@ -39,7 +39,8 @@ internal sealed partial class SegmentStore
     {
         if (segment.Entries.Count == 0)
         {
-            if (ReadEntries(segment) is not { } entries)
+            // It had a footer once: a scan that ends before the records do met damage, and a footer of it would name too few.
+            if (ReadEntries(segment) is not [.., var last] entries || last.OffsetBytes + last.LengthBytes != segment.EndOffset)
                 return false;
             segment.Entries.AddRange(entries);
         }
@@ -78,9 +79,10 @@ internal sealed partial class SegmentStore
             segment.HasFooter = false;
         }
 
-        // No record stands there: whoever follows the records finds another end than the footer names, and takes the segment for damaged.
-        var clear = FooterEntry.Of(new RecordHeader { Kind = RecordKind.Clear, Sequence = sequence }, SegmentHeader.BlockBytes);
-        bool isDurable = TryWriteFooter(segment, [clear], sequence, sequence, isControl: true, EndOffset);
+        var clear = new RecordHeader { Kind = RecordKind.Clear, Sequence = sequence, Mark = segment.Life!.Mark, CreatedMs = _clock.NowMs };
+        bool isDurable = TryWriteFooter(segment, [FooterEntry.Of(clear, SegmentHeader.BlockBytes)], sequence, sequence, isControl: true, EndOffset);
+        if (isDurable)
+            WriteInPlace(segment, clear);
         lock (_gate)
         {
             if (!isDurable)
@@ -104,5 +106,20 @@ internal sealed partial class SegmentStore
         }
 
         return true;
+    }
+
+    /// <summary>The record that the footer names, for the day when the footer is lost. Only behind it: in its place stood a record that hid something. If it fails, the footer is enough.</summary>
+    private void WriteInPlace(Segment segment, RecordHeader clear)
+    {
+        byte[] record = new byte[RecordHeader.SizeBytes];
+        clear.Write(record);
+        clear.Checksum = _key.Checksum(segment.Life!.Prefix, SegmentHeader.BlockBytes, record.AsSpan(0, RecordHeader.ChecksumOffset), []);
+        clear.Write(record);
+        Interlocked.Add(ref _counters.DeviceBytes, record.Length);
+        TryDevice(() =>
+        {
+            segment.File.Write(record, SegmentHeader.BlockBytes);
+            segment.File.Flush();
+        });
     }
 }

@@ -73,12 +73,9 @@ internal sealed partial class SegmentStore
         lock (_gate)
             incarnation = ++_incarnation;
         var life = new SegmentLife(_key, incarnation, BitConverter.ToUInt64(nonce), _clock.NowMs);
-        byte[] block = new byte[SegmentHeader.BlockBytes];
-        SegmentHeader.Write(block, _key, _header.Id, segment.Id, _segmentBytes, life);
-        Interlocked.Add(ref _counters.DeviceBytes, block.Length);
         bool isDurable = TryDevice(() =>
         {
-            segment.File.Write(block, 0);
+            WriteHeader(segment, life);
             if (!segment.IsNew)
                 segment.File.Flush();
         });
@@ -93,7 +90,6 @@ internal sealed partial class SegmentStore
             }
 
             segment.Reset();
-            segment.IsNew = false;
             segment.Life = life;
             segment.State = SegmentState.Free;
             _free.Push(segment);
@@ -102,6 +98,14 @@ internal sealed partial class SegmentStore
         }
 
         return true;
+    }
+
+    private void WriteHeader(Segment segment, SegmentLife life)
+    {
+        byte[] block = new byte[SegmentHeader.BlockBytes];
+        SegmentHeader.Write(block, _key, _header.Id, segment.Id, _segmentBytes, life);
+        Interlocked.Add(ref _counters.DeviceBytes, block.Length);
+        segment.File.Write(block, 0);
     }
 
     private bool Delete(Segment segment)

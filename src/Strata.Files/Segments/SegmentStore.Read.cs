@@ -28,7 +28,7 @@ internal sealed partial class SegmentStore
             byte[] buffer = ReadBuffer.Rent(length);
             try
             {
-                Span<byte> record = buffer.AsSpan(0, ReadBytes(segment, offset, buffer.AsSpan(0, length)));
+                Span<byte> record = buffer.AsSpan(0, ReadBytes(segment, offset, buffer.AsSpan(0, length), usesImage: failed == 0));
                 if (RecordHeader.TryRead(record, _key, life, offset, out RecordHeader header))
                 {
                     long nowMs = header.TtlMs == 0 ? 0 : _clock.NowMs;
@@ -54,7 +54,7 @@ internal sealed partial class SegmentStore
                 ReadBuffer.Return(buffer);
             }
 
-            // The copy may be of a former life, or its array another's by now: the file decides.
+            // The copy may be of a former life, or its array another's by now: the file decides, for this read too.
             segment.Image = null;
             // A chunk that was let go, or a segment that began anew: the index knows by now. Twice at one place it is damage.
             if (_format.WithoutHit(location) == failed && segment.Life == life)
@@ -108,7 +108,7 @@ internal sealed partial class SegmentStore
     /// <summary>The greatest sequence that recovery has not looked at; 0 when it has looked at all.</summary>
     private ulong Horizon => Volatile.Read(ref _recovery)?.Horizon ?? 0;
 
-    private static int ReadBytes(Segment segment, int offset, Span<byte> to)
+    private static int ReadBytes(Segment segment, int offset, Span<byte> to, bool usesImage = true)
     {
         // From the last one: a chunk that was closed with room left reaches into the next one's place.
         Chunk[] chunks = segment.Chunks;
@@ -123,7 +123,7 @@ internal sealed partial class SegmentStore
             return length;
         }
 
-        if (segment.Image is not { } image)
+        if (!usesImage || segment.Image is not { } image)
             return segment.File.Read(to, offset);
         image.AsSpan(offset, to.Length).CopyTo(to);
         return to.Length;

@@ -45,8 +45,12 @@ internal sealed partial class SegmentStore
         Interlocked.Add(ref _counters.DeviceBytes, bytes.Length);
         return TryDevice(() =>
         {
+            if (segment.NeedsHeader)
+                WriteHeader(segment, life);
             segment.File.Write(bytes, start);
             segment.File.Flush();
+            segment.IsNew = false;
+            segment.NeedsHeader = false;
         });
     }
 }

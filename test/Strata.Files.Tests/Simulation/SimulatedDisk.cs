@@ -24,6 +24,11 @@ internal sealed class SimulatedDisk(ulong seed)
     /// <summary>Whether every step fails with an error.</summary>
     public bool FailsAll { get; set; }
 
+    /// <summary>The flush, counted from one, that fails and leaves nothing of what it had to write.</summary>
+    public int RefusedFlush { get; set; }
+
+    public int Flushes { get; private set; }
+
     /// <summary>The file whose reads fail.</summary>
     public string? UnreadableFile { get; set; }
 
@@ -165,6 +170,12 @@ internal sealed class SimulatedDisk(ulong seed)
                 // What could not be written counts as written from now on, as systems have it.
                 disk.Settle(file, CrashKind.Torn4096);
                 throw;
+            }
+
+            if (++disk.Flushes == disk.RefusedFlush)
+            {
+                disk.Settle(file, CrashKind.LoseAll);
+                throw new IOException($"Flush {disk.Flushes} is refused.");
             }
 
             disk.Settle(file, CrashKind.Kill);

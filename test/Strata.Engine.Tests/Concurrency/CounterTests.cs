@@ -97,19 +97,6 @@ public sealed class CounterTests
     }
 
     [Fact]
-    public void ThreadSlot_MoreThreadsThanSlotsOneAfterTheOther_GivesEachOneOfItsOwn()
-    {
-        for (int i = 0; i < 3 * ThreadSlot.Count; i++)
-        {
-            int slot = ThreadSlot.Shared;
-            var thread = new Thread(() => slot = ThreadSlot.Current);
-            thread.Start();
-            thread.Join();
-            Assert.True(slot < ThreadSlot.Shared, $"Thread {i} found no slot, though all before it have ended.");
-        }
-    }
-
-    [Fact]
     public void Statistics_TwoStoresOnTheSameThreads_CountEachItsOwn()
     {
         using var first = new StoreUnderTest();

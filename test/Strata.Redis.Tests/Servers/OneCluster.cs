@@ -14,7 +14,7 @@ public sealed class OneCluster : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Cluster = await RedisCluster.StartAsync();
-        Multiplexer = await ConnectionMultiplexer.ConnectAsync(Cluster.Addresses);
+        Multiplexer = await ConnectionMultiplexer.ConnectAsync(Cluster.Addresses + ",syncTimeout=30000");
     }
 
     public async ValueTask DisposeAsync()

@@ -24,7 +24,7 @@ public sealed class OneServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Server = await RedisServer.StartAsync();
-        Multiplexer = await ConnectionMultiplexer.ConnectAsync(Server.Address);
+        Multiplexer = await ConnectionMultiplexer.ConnectAsync(Server.Address + ",syncTimeout=30000");
     }
 
     public async ValueTask DisposeAsync()

@@ -64,7 +64,15 @@ counter() {
     echo "${number:-0}"
 }
 
-passed=0 failed=0 skipped=0
+# failures FILE: the failed tests of a result file, one a line, each with the first lines of what it says.
+failures() {
+    awk '/<UnitTestResult / && /outcome="Failed"/ { name = $0; sub(/.*testName="/, "", name); sub(/".*/, "", name); print "Failed: " name; lines = 3; next }
+         /<Message>/ && lines > 0 { saying = 1 }
+         saying && lines > 0 { line = $0; gsub(/ *<\/?Message>/, "", line); print "Failed:     " line; lines-- }
+         /<\/Message>/ || lines == 0 { saying = 0 }' "$1" 2>/dev/null || true
+}
+
+passed=0 failed=0 skipped=0 named=""
 
 if ! dotnet build Cache.sln -c Release -v quiet --nologo; then
     echo "The build failed: no test was run." >&2
@@ -84,9 +92,10 @@ else
         done
         # A run that broke off, or in which nothing ran, is a failure that no test reports.
         if [ "$bad" -eq 0 ] && { [ "$code" -ne 0 ] || [ "$good" -eq 0 ]; }; then
-            echo "$name: the run ended with $code and $good passed tests." >&2
+            named+="Failed: $name: the run ended with $code and $good passed tests."$'\n'
             bad=1
         fi
+        named+="$(failures "$trx")"$'\n'
         passed=$((passed + good)) failed=$((failed + bad))
         if [ "$total" -gt $((good + bad)) ]; then
             skipped=$((skipped + total - good - bad))
@@ -103,5 +112,7 @@ summary="$passed passed, $failed failed"
 if [ "$skipped" -gt 0 ]; then
     summary="$summary, $skipped skipped"
 fi
+# What failed stands last, where nobody has to look for it.
+grep '^Failed' <<<"$named" || true
 echo "$summary"
 [ "$failed" -eq 0 ]

@@ -79,23 +79,18 @@ public sealed partial class RedisTier
     /// <param name="fence">The key of the fence, to be looked at in the same moment; <c>null</c> where keys have slots.</param>
     private Task<RedisResult> SendOffer(RedisLink link, List<LoadedValue> values, ServerMoment moment, byte[]? fence)
     {
-        const int FixedArguments = 5;
-        const int ArgumentsAKey = 3;
         var keys = new RedisKey[values.Count + (fence is null ? 0 : 1)];
         keys[^1] = fence;
-        var arguments = new RedisValue[FixedArguments + (values.Count * ArgumentsAKey)];
-        (arguments[0], arguments[1], arguments[2]) = (moment.Server, moment.EarliestUs(_node.Now), _tombstoneMs * 1_000);
-        (arguments[3], arguments[4]) = (UntilUs(moment), values.Count);
+        var runs = new ValueRuns(values.Count, moment.Server, moment.EarliestUs(_node.Now), _tombstoneMs * 1_000, UntilUs(moment), values.Count);
         for (int i = 0; i < values.Count; i++)
         {
             LoadedValue value = values[i];
             value.StampUs = moment.EarliestUs(value.Start);
             keys[i] = value.Key;
-            Span<RedisValue> own = arguments.AsSpan(FixedArguments + (i * ArgumentsAKey), ArgumentsAKey);
-            (own[0], own[1], own[2]) = (value.StampUs, value.Value, value.Rest);
+            runs.Add(value.Value, value.Rest, value.StampUs);
         }
 
-        return TierScripts.Keep.CallAsync(link.Database, keys, arguments);
+        return TierScripts.Keep.CallAsync(link.Database, keys, runs.ToArray());
     }
 
     private void Settle(List<LoadedValue> values, RedisResult[] reply, ServerMoment moment)

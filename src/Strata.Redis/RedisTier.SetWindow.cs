@@ -1,5 +1,6 @@
 using System.Buffers;
 using StackExchange.Redis;
+using Strata.Entries;
 using Strata.Redis.Entries;
 using Strata.Redis.Clocks;
 using Strata.Redis.Connections;
@@ -19,38 +20,9 @@ public sealed partial class RedisTier
             foreach (Task clock in SendForClocks(link, keys, cancellationToken))
                 await clock.ConfigureAwait(false);
             int batchKeys = link.IsCluster ? 1 : WriteBatch.MaxKeys;
-            var batches = new List<WriteBatch>();
             var loads = new List<(int Index, LoadedValue Value)>();
             var others = new List<(int Index, Task<TierWriteStatus> Write)>();
-            for (int i = 0; i < keys.Length; i++)
-            {
-                TierEntry entry = entries.Span[i];
-                long start = 0;
-                bool isPlain = entry.Options.Tags.IsEmpty && entry.Value.Length <= _options.MaxValueBytes
-                    && (entry.Options.Timestamp == 0 || _node.TryGetStart(entry.Options.Timestamp, out start));
-                if (!isPlain || _clocks.Find(link.SlotOf(keys[i])) is not { } moment)
-                {
-                    others.Add((i, SetAsync(entry.Key, entry.Value, entry.Options, cancellationToken).AsTask()));
-                    continue;
-                }
-
-                (long ttlMs, long graceMs) = LifeOf(entry.Options);
-                byte[] rest = EntryMeta.Rest(ttlMs, graceMs, s_noTags);
-                if (entry.Options.Timestamp != 0)
-                {
-                    loads.Add((i, new LoadedValue(keys[i], entry.Value.ToArray(), rest, start)));
-                    continue;
-                }
-
-                if (batches.Count == 0 || batches[^1].IsFull)
-                    batches.Add(new WriteBatch(moment, Math.Min(batchKeys, keys.Length - i)));
-                batches[^1].Add(i, keys[i], entry.Value.ToArray(), rest);
-                if (batches[^1].IsFull)
-                    Send(link, batches[^1]);
-            }
-
-            if (batches.Count > 0)
-                Send(link, batches[^1]);
+            List<WriteBatch> batches = Send(link, keys, entries.Span, batchKeys, loads, others, cancellationToken);
             var offers = Task.WhenAll(Offer(link, loads, batchKeys));
             await SettleAsync([.. batches.Select(batch => batch.Call!)], cancellationToken).ConfigureAwait(false);
             await SendLateOnesAsync(link, batches.FindAll(IsLate), cancellationToken).ConfigureAwait(false);
@@ -70,6 +42,52 @@ public sealed partial class RedisTier
             CountFailure(exception);
             results.Span.Fill(TierWriteStatus.Faulted);
         }
+    }
+
+    /// <summary>Sends explicit values in batches, and those of which a call of their own is needed; gathers loaded ones.</summary>
+    private List<WriteBatch> Send(
+        RedisLink link,
+        byte[][] keys,
+        ReadOnlySpan<TierEntry> entries,
+        int batchKeys,
+        List<(int Index, LoadedValue Value)> loads,
+        List<(int Index, Task<TierWriteStatus> Write)> others,
+        CancellationToken cancellationToken)
+    {
+        var batches = new List<WriteBatch>();
+        (long TtlMs, long GraceMs) life = default;
+        byte[] rest = EntryMeta.Rest(0, 0, s_noTags);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            ref readonly TierEntry entry = ref entries[i];
+            EntryOptions options = entry.Options;
+            long start = 0;
+            bool isPlain = options.Tags.IsEmpty && entry.Value.Length <= _options.MaxValueBytes
+                && (options.Timestamp == 0 || _node.TryGetStart(options.Timestamp, out start));
+            if (!isPlain || _clocks.Find(link.SlotOf(keys[i])) is not { } moment)
+            {
+                others.Add((i, SetAsync(entry.Key, entry.Value, options, cancellationToken).AsTask()));
+                continue;
+            }
+
+            if (LifeOf(options) is var given && given != life)
+                (life, rest) = (given, EntryMeta.Rest(given.TtlMs, given.GraceMs, s_noTags));
+            if (options.Timestamp != 0)
+            {
+                loads.Add((i, new LoadedValue(keys[i], entry.Value.ToArray(), rest, start)));
+                continue;
+            }
+
+            if (batches.Count == 0 || batches[^1].IsFull)
+                batches.Add(new WriteBatch(moment, Math.Min(batchKeys, keys.Length - i)));
+            batches[^1].Add(i, keys[i], entry.Value.ToArray(), rest);
+            if (batches[^1].IsFull)
+                Send(link, batches[^1]);
+        }
+
+        if (batches.Count > 0)
+            Send(link, batches[^1]);
+        return batches;
     }
 
     /// <summary>Offers loaded values, several by one call where keys have no slots.</summary>

@@ -67,7 +67,7 @@ public sealed partial class RedisTier
         foreach (byte[] key in entryKeys)
         {
             int slot = link.SlotOf(key);
-            if (IsOld(_clocks.Find(slot)) && slots.Add(slot))
+            if (slots.Add(slot) && IsOld(_clocks.Find(slot)))
                 clocks.Add(ReadClockAsync(key, cancellationToken).AsTask());
         }
 

@@ -14,11 +14,10 @@ internal sealed class WriteBatch(ServerMoment moment, int room)
 
     /// <summary>A batch with this many bytes of values takes no more.</summary>
     public const int MaxBytes = 64 * 1024;
-    private const int ArgumentsAKey = 2;
 
     private readonly int[] _indexes = new int[room];
+    private readonly ValueRuns _values = new(room, 0);
     private RedisKey[] _keys = new RedisKey[room];
-    private RedisValue[] _arguments = new RedisValue[1 + (room * ArgumentsAKey)];
     private long _bytes;
 
     public ServerMoment Moment { get; set; } = moment;
@@ -36,11 +35,9 @@ internal sealed class WriteBatch(ServerMoment moment, int room)
 
     public void Add(int index, byte[] key, byte[] value, byte[] rest)
     {
-        int at = 1 + (Count * ArgumentsAKey);
         _indexes[Count] = index;
         _keys[Count++] = key;
-        _arguments[at] = value;
-        _arguments[at + 1] = rest;
+        _values.Add(value, rest);
         _bytes += value.Length;
     }
 
@@ -49,8 +46,8 @@ internal sealed class WriteBatch(ServerMoment moment, int room)
     public Task<RedisResult> Send(IDatabaseAsync database, long untilUs)
     {
         Array.Resize(ref _keys, Count);
-        Array.Resize(ref _arguments, 1 + (Count * ArgumentsAKey));
-        _arguments[0] = untilUs;
-        return TierScripts.Write.CallAsync(database, _keys, _arguments);
+        RedisValue[] arguments = _values.ToArray();
+        arguments[0] = untilUs;
+        return TierScripts.Write.CallAsync(database, _keys, arguments);
     }
 }

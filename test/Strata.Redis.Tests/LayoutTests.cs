@@ -39,6 +39,16 @@ public sealed class LayoutTests(OneServer server)
     }
 
     [Fact]
+    public async Task Set_ForEverAfterARemoval_IsNotEndedWithIt()
+    {
+        string prefix = OneServer.NewPrefix();
+        RedisTier tier = await server.TierAsync(prefix);
+        await tier.RemoveAsync("k");
+        await tier.WriteAsync("k", "v");
+        Assert.Null(await server.Database.KeyTimeToLiveAsync($"{prefix}/k"));
+    }
+
+    [Fact]
     public async Task Remove_OfAKey_LeavesAMarkThatTheServerEnds()
     {
         string prefix = OneServer.NewPrefix();

@@ -19,7 +19,7 @@ internal sealed class RedisVerb() : Verb("redis", """
     The verb starts a redis-server of its own on a loopback port (it must be on PATH) and talks to it over one connection, in windows of 512 keys under way. Values have 100 bytes.
 
     operation get   GetManyAsync of the tier; raw: HMGET of the same fields of the same keys
-    operation set   SetManyAsync of the tier; raw: the same script, 16 keys a call, with the same arguments
+    operation set   SetManyAsync of the tier; raw: the same script, 32 keys a call, with the same arguments
     operation load  loaded values, which cost what newest-wins needs: a script that compares, and a look at the fence; no raw twin. Subject 'loaded' writes a window by SetManyAsync, 'loaded-single' by as many calls of SetAsync at once
 
     The raw client is given keys and values as it wants them, made beforehand; the tier makes its own from what it is given. Subject 'plain' is the client with GET and SET of the bare values.
@@ -180,13 +180,12 @@ internal sealed class RedisVerb() : Verb("redis", """
         {
             int keyCount = Math.Min(BatchKeys, from + count - first);
             var keys = new RedisKey[keyCount];
-            var arguments = new RedisValue[1 + (2 * keyCount)];
-            arguments[0] = long.MaxValue >> 10;
+            var arguments = new RedisValue[3 + keyCount];
+            (arguments[0], arguments[1], arguments[2]) = (long.MaxValue >> 10, rest, keyCount);
             for (int i = 0; i < keyCount; i++)
             {
                 keys[i] = _rawKeys[first + i];
-                arguments[1 + (2 * i)] = _rawValues[first + i];
-                arguments[2 + (2 * i)] = rest;
+                arguments[3 + i] = _rawValues[first + i];
             }
 
             writes.Add(TierScripts.Write.CallAsync(_database, keys, arguments));

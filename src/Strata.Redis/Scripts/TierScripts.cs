@@ -39,74 +39,96 @@ internal static partial class TierScripts
     private const string Server = "local id = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')\n";
 
     private const string Functions = """
-        local call, pcall = redis.call, redis.pcall
+        local call, pcall, pack, unpack, type = redis.call, redis.pcall, struct.pack, struct.unpack, type
         local time = call('TIME')
         local now = time[1] * 1000000 + time[2]
-        -- What is there: whether it is ours or nothing, the metadata, the stamp, and whether it expires.
+        local keys, args = KEYS, ARGV
+        -- What is there: whether it is ours or nothing, its stamp, and whether it expires.
         local function look(key)
           local m = pcall('HGET', key, 'm')
-          if not m then return call('EXISTS', key) == 0, nil, -1, false end
+          if not m then return call('EXISTS', key) == 0, -1, false end
           if type(m) == 'table' or #m < 28 then return false end
-          local magic, version, _, stamp, fresh = struct.unpack('>BBBI8I8', m)
-          return magic == 83 and version == 1, m, stamp, fresh > 0
+          local magic, kind, stamp, fresh = unpack('>I2BI8I8', m)
+          return magic == 21249, stamp, fresh > 0 or kind ~= 69
         end
-        -- The rest of the metadata comes with the time to live in the place of the moment until which the value is fresh; 0 is 0 in both.
-        local function put(key, m, expires, stamp, value, rest)
-          local ttl, grace = struct.unpack('>I8I8', rest)
-          if ttl > 0 then rest = struct.pack('>I8', math.floor(now / 1000) + ttl) .. string.sub(rest, 9) end
-          local done = pcall('HSET', key, 'd', value, 'm', struct.pack('>BBBI8', 83, 1, 69, stamp) .. rest)
+        -- The metadata, and when the server ends the entry, if it does. In the rest stands the time to live in the place of the moment until which the value is fresh; 0 is 0 in both.
+        local function meta(stamp, rest)
+          local ttl, grace = unpack('>I8I8', rest)
+          local ends = false
+          if ttl > 0 then
+            local fresh = math.floor(now / 1000) + ttl
+            rest = pack('>I8', fresh) .. string.sub(rest, 9)
+            ends = string.format('%.0f', fresh + grace)
+          end
+          return pack('>I2BI8', 21249, 69, stamp) .. rest, ends
+        end
+        local function put(key, value, m, ends, old, expires)
+          local done = pcall('HSET', key, 'd', value, 'm', m)
           if type(done) == 'table' then
             if not string.find(done.err, 'OOM', 1, true) then return 5 end
-            if m then call('UNLINK', key) end
+            if old >= 0 then call('UNLINK', key) end
             return 4
           end
-          if ttl > 0 then call('PEXPIRE', key, ttl + grace) elseif expires then call('PERSIST', key) end
+          if ends then call('PEXPIREAT', key, ends) elseif expires then call('PERSIST', key) end
           return 1
         end
 
         """;
 
     /// <summary>
-    /// Writes values that are newer than all there is. Arguments: 1 until when, by the server's clock (who sent it waits no longer then, and may have written something newer); then for each key its value and
-    /// its <see cref="EntryMeta.Rest"/>. Answers one status a key. More than one key only where there are no slots.
+    /// Writes values that are newer than all there is. Arguments: 1 until when, by the server's clock (who sent it waits no longer then, and may have written something newer); then the values in runs: their common
+    /// <see cref="EntryMeta.Rest"/>, how many they are, and each of them. Answers one status a key. More than one key only where there are no slots.
     /// </summary>
     public static RedisScript Write { get; } = new(
         Functions + """
-        local isLate = now > tonumber(ARGV[1])
+        local isLate = now > tonumber(args[1])
         local all = {}
-        for i = 1, #KEYS do
-          local key = KEYS[i]
-          local isOurs, m, old, expires = look(key)
+        local at, left = 1, 0
+        local rest, m, ends
+        for i = 1, #keys do
+          if left == 0 then
+            rest, left, at = args[at + 1], tonumber(args[at + 2]), at + 2
+            m, ends = meta(now, rest)
+          end
+          at, left = at + 1, left - 1
+          local key = keys[i]
+          local isOurs, old, expires = look(key)
           if isLate then
             all[i] = 3
           elseif not isOurs then
             all[i] = -1
           else
-            if old < now then old = now - 1 end
-            all[i] = put(key, m, expires, old + 1, ARGV[i * 2], ARGV[i * 2 + 1])
+            all[i] = put(key, args[at], old < now and m or meta(old + 1, rest), ends, old, expires)
           end
         end
         return all
         """);
 
     /// <summary>
-    /// Writes loaded values unless their keys have something newer. Arguments: 1 the server meant, 2 what its clock showed at least when this was sent, 3 the life of removals in microseconds, 4 until when, 5 the number of values; then for
-    /// each the stamp it has, and as above. More than one only where there are no slots; there the last key is the fence. Answers clock, server, the statuses, the stamps of what was there instead of those superseded, and the fields of the fence.
+    /// Writes loaded values unless their keys have something newer. Arguments: 1 the server meant, 2 what its clock showed at least when this was sent, 3 the life of removals in microseconds, 4 until when, 5 the number of values; then
+    /// as above, each run with its stamp before it. More than one value only where there are no slots; there the last key is the fence. Answers clock, server, the statuses, the stamps of what was there instead of those superseded, and the fields of the fence.
     /// </summary>
     public static RedisScript Keep { get; } = new(
         Functions + Server + """
-        local count = tonumber(ARGV[5])
+        local count = tonumber(args[5])
         local fence = {}
-        if KEYS[count + 1] then fence = pcall('HGETALL', KEYS[count + 1]) end
+        if keys[count + 1] then fence = pcall('HGETALL', keys[count + 1]) end
         local isForeign = fence.err ~= nil
         if isForeign then fence = {} end
-        local isStranger = id ~= ARGV[1] or now < tonumber(ARGV[2]) or now > tonumber(ARGV[4])
-        local oldest = now - tonumber(ARGV[3])
+        local isStranger = id ~= args[1] or now < tonumber(args[2]) or now > tonumber(args[4])
+        local oldest = now - tonumber(args[3])
         local statuses, stamps = {}, {}
+        local at, left = 5, 0
+        local asof, m, ends
         for i = 1, count do
-          local key, at = KEYS[i], i * 3 + 3
-          local asof = tonumber(ARGV[at])
-          local isOurs, m, old, expires = look(key)
+          if left == 0 then
+            asof, left = tonumber(args[at + 1]), tonumber(args[at + 3])
+            m, ends = meta(asof, args[at + 2])
+            at = at + 3
+          end
+          at, left = at + 1, left - 1
+          local key = keys[i]
+          local isOurs, old, expires = look(key)
           if not isOurs or isForeign then
             statuses[i] = -1
           elseif isStranger then
@@ -115,7 +137,7 @@ internal static partial class TierScripts
             statuses[i] = 2
             stamps[#stamps + 1] = old
           else
-            statuses[i] = put(key, m, expires, asof, ARGV[at + 1], ARGV[at + 2])
+            statuses[i] = put(key, args[at], m, ends, old, expires)
           end
         end
         return {now, id, statuses, stamps, fence}

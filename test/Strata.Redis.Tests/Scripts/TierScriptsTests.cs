@@ -38,11 +38,11 @@ public sealed class TierScriptsTests(OneServer server)
     }
 
     private async Task<int> WriteAsync(RedisValue until) =>
-        (int)((RedisResult[])(await TierScripts.Write.CallAsync(server.Database, [_key], [until, "v", EntryMeta.Rest(0, 0, s_noTags)]))!)[0];
+        (int)((RedisResult[])(await TierScripts.Write.CallAsync(server.Database, [_key], [until, EntryMeta.Rest(0, 0, s_noTags), 1, "v"]))!)[0];
 
     private async Task<int> KeepAsync(RedisValue id, RedisValue atLeast, RedisValue until, RedisValue asOf)
     {
-        RedisValue[] arguments = [id, atLeast, 60_000_000, until, 1, asOf, "v", EntryMeta.Rest(0, 0, s_noTags)];
+        RedisValue[] arguments = [id, atLeast, 60_000_000, until, 1, asOf, EntryMeta.Rest(0, 0, s_noTags), 1, "v"];
         return (int)((RedisResult[])((RedisResult[])(await TierScripts.Keep.CallAsync(server.Database, [_key], arguments))!)[2]!)[0];
     }
 }

@@ -21,7 +21,30 @@ public sealed partial class RedisTier
     /// <summary>Where keys have slots, the fence is looked at by a call of its own, shared by all whose values were written before it.</summary>
     private readonly SharedCall<FenceView> _fenceLook;
 
+    /// <summary>Where they have none, values loaded one by one go together.</summary>
+    private readonly OfferQueue _offers;
+
     private int _undoing;
+
+    /// <summary>Offers values of one server, as many by a call as may be. Ends when each says how it went.</summary>
+    private async Task OfferAsync(RedisLink link, List<LoadedValue> values, int batchKeys)
+    {
+        var offers = new List<Task>();
+        var batch = new List<LoadedValue>(Math.Min(batchKeys, values.Count));
+        long bytes = 0;
+        foreach (LoadedValue value in values)
+        {
+            batch.Add(value);
+            bytes += value.Value.Length;
+            if (batch.Count < batchKeys && bytes < WriteBatch.MaxBytes && value != values[^1])
+                continue;
+            offers.Add(KeepAsync(link, batch, _clocks.Find(link.SlotOf(value.Key))!));
+            batch = new List<LoadedValue>(batchKeys);
+            bytes = 0;
+        }
+
+        await Task.WhenAll(offers).ConfigureAwait(false);
+    }
 
     /// <summary>Offers loaded values until the server takes them or knows better; each then says how it ended. Goes on when its caller waits no more: what was kept must be held against the fence.</summary>
     private async Task KeepAsync(RedisLink link, List<LoadedValue> values, ServerMoment moment)

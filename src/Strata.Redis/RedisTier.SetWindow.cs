@@ -23,7 +23,7 @@ public sealed partial class RedisTier
             var loads = new List<(int Index, LoadedValue Value)>();
             var others = new List<(int Index, Task<TierWriteStatus> Write)>();
             List<WriteBatch> batches = Send(link, keys, entries.Span, batchKeys, loads, others, cancellationToken);
-            var offers = Task.WhenAll(Offer(link, loads, batchKeys));
+            var offers = OfferAsync(link, [.. loads.Select(load => load.Value)], batchKeys);
             await SettleAsync([.. batches.Select(batch => batch.Call!)], cancellationToken).ConfigureAwait(false);
             await SendLateOnesAsync(link, batches.FindAll(IsLate), cancellationToken).ConfigureAwait(false);
             foreach (WriteBatch batch in batches)
@@ -88,26 +88,6 @@ public sealed partial class RedisTier
         if (batches.Count > 0)
             Send(link, batches[^1]);
         return batches;
-    }
-
-    /// <summary>Offers loaded values, several by one call where keys have no slots.</summary>
-    private List<Task> Offer(RedisLink link, List<(int Index, LoadedValue Value)> loads, int batchKeys)
-    {
-        var offers = new List<Task>();
-        var batch = new List<LoadedValue>(batchKeys);
-        long bytes = 0;
-        foreach ((_, LoadedValue value) in loads)
-        {
-            batch.Add(value);
-            bytes += value.Value.Length;
-            if (batch.Count < batchKeys && bytes < WriteBatch.MaxBytes && value != loads[^1].Value)
-                continue;
-            offers.Add(KeepAsync(link, batch, _clocks.Find(link.SlotOf(value.Key))!));
-            batch = new List<LoadedValue>(batchKeys);
-            bytes = 0;
-        }
-
-        return offers;
     }
 
     private void Send(RedisLink link, WriteBatch batch) => batch.Call ??= batch.Send(link.Database, UntilUs(batch.Moment));

@@ -56,7 +56,7 @@ public sealed partial class RedisTier
         if (start is { } loaded)
         {
             var value = new LoadedValue(entryKey, bytes, rest, loaded);
-            await KeepAsync(link, [value], moment).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await (link.IsCluster ? KeepAsync(link, [value], moment) : _offers.OfferAsync(value)).WaitAsync(cancellationToken).ConfigureAwait(false);
             return value.Status ?? TierWriteStatus.Faulted;
         }
 

@@ -36,6 +36,7 @@ public sealed partial class RedisTier : ICacheTier, IAsyncDisposable
         _node = new NodeClock(options.TimeProvider, options.TombstoneLife);
         _tombstoneMs = (long)options.TombstoneLife.TotalMilliseconds;
         _fenceLook = new SharedCall<FenceView>(LookAtFenceAsync);
+        _offers = new OfferQueue(values => OfferAsync(_connection.Link, values, WriteBatch.MaxKeys));
     }
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ public readonly record struct FileTierStatistics
     /// <summary>The entries that the index knows. Some may be over in time or invalidated by a rule, which shows when they are read.</summary>
     public long Entries { get; init; }
 
-    /// <summary>The bytes on disk of records that the index knows, rounded up to four steps an octave.</summary>
+    /// <summary>The bytes on disk of records that the index knows, rounded up to eight steps an octave.</summary>
     public long LiveBytes { get; init; }
 
     /// <summary>The bytes of records in segments that the index knows no more.</summary>

@@ -66,7 +66,7 @@ public sealed class ManyTests(OneServer server, OneCluster cluster) : IClassFixt
         // All servers have been met, and loads begin well after that.
         foreach (string key in keys)
             await tier.KeepInTheEndAsync(key, "before", clock);
-        await Task.Delay(20, TestContext.Current.CancellationToken);
+        await TierProbe.WellApartAsync();
         long start = clock.Next();
         await Task.Delay(20, TestContext.Current.CancellationToken);
         Assert.Equal(TierWriteStatus.Done, await tier.InvalidateAsync(InvalidationRule.OfPrefix("gone"u8.ToArray()), TestContext.Current.CancellationToken));

@@ -39,4 +39,7 @@ internal static class TierProbe
     /// <summary>Loads until a load is kept: one that began within a round trip after an invalidation may not be.</summary>
     public static Task KeepInTheEndAsync(this ICacheTier tier, string key, string value, HybridClock clock, params string[] tags) =>
         RedisServer.WaitAsync(async () => await tier.KeepAsync(key, value, clock.Next(), tags) == TierWriteStatus.Done, "a load that is kept");
+
+    /// <summary>Lets more time go by than a reply takes on a busy machine, by which the place of a load among the server's times may be too early.</summary>
+    public static Task WellApartAsync() => Task.Delay(600, TestContext.Current.CancellationToken);
 }

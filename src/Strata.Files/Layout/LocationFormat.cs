@@ -3,7 +3,7 @@ namespace Strata.Files.Layout;
 /// <summary>What the index keeps of a record: where it is, about how long it is, and whether it was read since it was written.</summary>
 /// <remarks>
 /// <code>
-/// | hit 1 | size class 7 | segment, as many bits as the store was made with | offset in units of eight bytes, as many bits as its segments need |
+/// | hit 1 | size class 8 | segment, as many bits as the store was made with | offset in units of eight bytes, as many bits as its segments need |
 /// </code>
 /// </remarks>
 internal readonly struct LocationFormat(int segmentBytes, int segmentBits)

@@ -16,7 +16,7 @@ internal static class SegmentHeader
     public const int SizeBytes = 72;
     public const int CopyOffset = 2048;
     public const ulong Magic = 0x3147_5354_4152_5453;
-    public const uint Version = 1;
+    public const uint Version = 2;
 
     /// <summary>Fills the whole block.</summary>
     public static void Write(Span<byte> block, StoreKey key, UInt128 store, int segment, int segmentBytes, SegmentLife life)

@@ -17,7 +17,7 @@ internal sealed record StoreHeader(UInt128 Id, byte[] Secret, int SegmentBytes, 
     public const int FileBytes = 2 * SlotBytes;
     public const int SizeBytes = 88;
     public const ulong Magic = 0x3154_5354_4152_5453;
-    public const uint Version = 1;
+    public const uint Version = 2;
     public const int MaxSegmentBytes = 64 << 20;
 
     /// <summary>The slot that this opening writes; the first one writes the first.</summary>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Strata.Engine.Stress.Fuzz;
 
 namespace Strata.Engine.Stress.Tests.Fuzz;
@@ -33,7 +34,7 @@ public sealed class FuzzRunTests
         string violation = Assert.IsType<string>(FuzzRun.Run(target, s_seed, 0, FuzzCommand.ControlInputs).Violation);
 
         int number = int.Parse(violation.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Equal(violation, FuzzRun.Run(target, s_seed, number, 1).Violation);
+        Assert.Equal(WithoutBytes(violation), WithoutBytes(FuzzRun.Run(target, s_seed, number, 1).Violation!));
     }
 
     [Fact]
@@ -46,6 +47,9 @@ public sealed class FuzzRunTests
         Assert.Null(result.Violation);
         Assert.True(result.IsConclusive);
     }
+
+    // The runtime counts what it sets aside for a thread in pieces, not always the same.
+    private static string WithoutBytes(string violation) => Regex.Replace(violation, "allocate [0-9]+ bytes", "allocate");
 
     [Fact]
     public void Targets_ByName_AreCalledThat() => Assert.All(FuzzTargets.All, entry =>

@@ -256,6 +256,9 @@ public sealed class RemovalDeliveryTests
 
                 if (member == 0 && i % 5000 == 4999)
                     subject.Store.Clear();
+                // On a busy machine the listener's thread gets its share too.
+                if (member == 0 && i % 100 == 99)
+                    SpinWait.SpinUntil(() => subject.Statistics.RemovalsDelivered > i / 10, s_patience);
             }
         });
 

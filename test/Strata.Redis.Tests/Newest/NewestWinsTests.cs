@@ -62,7 +62,7 @@ public sealed class NewestWinsTests(OneServer server)
         RedisTier tier = await server.TierAsync(_prefix);
         await tier.KeepInTheEndAsync("other", "1", _clock);
         long first = _clock.Next();
-        await Task.Delay(20, TestContext.Current.CancellationToken);
+        await TierProbe.WellApartAsync();
         long second = _clock.Next();
         Assert.Equal(TierWriteStatus.Done, await tier.KeepAsync("a", "second", second));
         Assert.Equal(TierWriteStatus.Superseded, await tier.KeepAsync("a", "first", first));
@@ -114,9 +114,9 @@ public sealed class NewestWinsTests(OneServer server)
     {
         RedisTier other = await server.TierAsync(_prefix);
         await other.WriteAsync("older", "older");
-        await Task.Delay(20, TestContext.Current.CancellationToken);
+        await TierProbe.WellApartAsync();
         long start = _clock.Next();
-        await Task.Delay(20, TestContext.Current.CancellationToken);
+        await TierProbe.WellApartAsync();
         await other.WriteAsync("newer", "newer");
         RedisTier tier = await server.TierAsync(_prefix);
         Assert.Equal(TierWriteStatus.Superseded, await tier.KeepAsync("older", "loaded", start));

@@ -109,6 +109,36 @@ public sealed class RoomTests
     }
 
     [Fact]
+    public void Set_BeforeAFullStoreWasRecovered_IsTakenAndLosesNothing()
+    {
+        const int Segments = 16;
+        var time = new ManualTimeProvider();
+        var disk = new SimulatedDisk(1);
+        long entries;
+        using (var store = new SegmentStore(disk.Open(), Options(Segments, time)))
+        {
+            for (int i = 0; i < 2_000; i++)
+            {
+                store.Set(Key(i), new(new byte[100]), default);
+                store.Pump(isFlush: false);
+            }
+
+            Assert.InRange(store.GetStatistics().Reclaims, 1, long.MaxValue);
+            entries = store.GetStatistics().Entries;
+        }
+
+        using var again = new SegmentStore(disk.Open(), Options(Segments, time));
+        Assert.Equal(TierWriteStatus.Done, again.Set(Key(-1), new(new byte[100]), default));
+        again.Remove(Key(1_999));
+        again.Recover();
+        // One more and one less.
+        Assert.Equal(entries, again.GetStatistics().Entries);
+        Assert.Equal(TierReadStatus.Hit, Get(again, Key(-1), out _).Status);
+        Assert.Equal(TierReadStatus.Hit, Get(again, Key(1_998), out _).Status);
+        Assert.Equal(TierReadStatus.Miss, Get(again, Key(1_999), out _).Status);
+    }
+
+    [Fact]
     public void Set_AfterAllSegmentsBroke_IsTakenAgainWithoutOpeningAnew()
     {
         const int Segments = 8;

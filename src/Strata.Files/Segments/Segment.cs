@@ -73,6 +73,9 @@ internal sealed class Segment(int id, IDeviceFile file)
     /// <summary>What it is once the device takes a broken one's bytes again; <see cref="SegmentState.Broken"/> when it stays what it is.</summary>
     public SegmentState Mended { get; set; } = SegmentState.Broken;
 
+    /// <summary>When it was last tried again, in turns; 0 when never.</summary>
+    public long MendTurn { get; set; }
+
     /// <summary>What goes into the footer, until that is durable.</summary>
     public List<FooterEntry> Entries { get; } = [];
 

@@ -9,27 +9,36 @@ internal sealed partial class SegmentStore
 
     // The pump's.
     private long _mendTried;
+    private long _mendTurn;
 
-    /// <summary>Takes the broken segment with the oldest records back into use, if the device has it, and lets a new file be tried where there was no room for one.</summary>
+    // When the store is closed, each is tried once more.
+    private long _lastMendTurn = long.MaxValue;
+
+    /// <summary>Takes the broken segment that was not tried for longest back into use, if the device has it, and lets a new file be tried where there was no room for one. A store that is being closed does not wait, and tries each once, as long as a clear is owed.</summary>
     /// <remarks>
     /// Its footer names all that was appended to it, as far as the index forgot it too: what it hid is hidden still, whatever of its records the device has. So the index stays unsure until the segment is emptied in its turn.
     /// </remarks>
     private bool Mend()
     {
+        if (_isDisposed ? !_owesClear : _options.TimeProvider.GetElapsedTime(_mendTried) < s_mendInterval)
+            return false;
         Segment? segment;
         lock (_gate)
         {
-            segment = _segments.Where(each => each is { State: SegmentState.Broken } && each.Mended != SegmentState.Broken).MinBy(each => each!.MinSequence);
-            if ((segment is null && !_isFull) || _options.TimeProvider.GetElapsedTime(_mendTried) < s_mendInterval)
+            segment = _segments
+                .Where(each => each is { State: SegmentState.Broken } && each.Mended != SegmentState.Broken && each.MendTurn <= _lastMendTurn)
+                .MinBy(each => (each!.MendTurn, each.MinSequence));
+            if (segment is null && (_isDisposed || !_isFull))
                 return false;
             _mendTried = _options.TimeProvider.GetTimestamp();
             _isFull = false;
         }
 
-        if (segment is null || (segment.Mended == SegmentState.Sealed && TryClearInPlace(segment, isForced: false)))
+        if (segment is null)
             return true;
-        if (segment.Mended == SegmentState.Sealed && !segment.HasFooter && !TrySealAgain(segment))
-            return false;
+        segment.MendTurn = ++_mendTurn;
+        if (segment.Mended == SegmentState.Sealed && (TryClearInPlace(segment, isForced: false) || (!segment.HasFooter && !TrySealAgain(segment))))
+            return true;
         lock (_gate)
             segment.State = segment.Mended;
         return true;
@@ -58,8 +67,8 @@ internal sealed partial class SegmentStore
     }
 
     /// <summary>
-    /// Where no segment is left to write the owed clear to, one whose records are all older becomes a control segment with the clear by nothing but its footer. Until that is durable it is what it was; so nothing that
-    /// it hides is uncovered in between, as it would be between a new header and the clear behind it.
+    /// Where no segment is left to write the owed clear to, one whose records are all older becomes a control segment with the clear by its footer. Until that is durable it is what it was; so nothing that it hides is
+    /// uncovered in between, as it would be between a new header and the clear behind it. Only then the record itself is written.
     /// </summary>
     /// <param name="segment">A segment that is not appended to.</param>
     /// <param name="isForced">Whether the clear becomes later than all its records if it is not.</param>

@@ -43,4 +43,76 @@ public sealed class CloseTests
 
         Assert.InRange(broken, Seeds, int.MaxValue);
     }
+
+    [Fact]
+    public void Dispose_WhileARemovalHasNoRoom_LeavesNothingOfWhatItRemoved()
+    {
+        const int Keys = 300, Rounds = 50;
+        var time = new ManualTimeProvider();
+        int refused = 0;
+        for (int round = 0; round < Rounds; round++)
+        {
+            var disk = new SimulatedDisk(1);
+            var device = new HookedDevice(disk.Open());
+            var store = new SegmentStore(device, TinyStore.Options(24, time));
+            for (int i = 0; i < Keys; i++)
+            {
+                store.Set(TinyStore.Key(i), new(new byte[100]), default);
+                store.Pump(isFlush: true);
+            }
+
+            // A flush holds up the end of the store; a removal finds no room, and waits behind both.
+            using var isHeld = new ManualResetEventSlim();
+            using var isReleased = new ManualResetEventSlim();
+            device.BeforeFlush = () =>
+            {
+                isHeld.Set();
+                isReleased.Wait();
+            };
+            Thread flusher = Start(() => store.Flush(toDevice: true));
+            isHeld.Wait();
+            Thread closer = Start(store.Dispose);
+            WaitUntilItWaits(closer);
+            int removed = 0;
+            bool isReleasing = false;
+            Thread remover = Start(() =>
+            {
+                try
+                {
+                    while (!Volatile.Read(ref isReleasing))
+                        store.Remove(TinyStore.Key(removed++));
+                }
+                catch (ObjectDisposedException)
+                {
+                    refused++;
+                }
+            });
+            WaitUntilItWaits(remover);
+            Volatile.Write(ref isReleasing, true);
+            isReleased.Set();
+            flusher.Join();
+            closer.Join();
+            remover.Join();
+            Assert.InRange(removed, 1, Keys - 1);
+            using var again = new SegmentStore(disk.Open(), TinyStore.Options(24, time));
+            again.Recover();
+            for (int i = 0; i < removed; i++)
+                Assert.True(TinyStore.Get(again, TinyStore.Key(i), out _).Status == TierReadStatus.Miss, $"round {round}: key {i} of {removed} is back");
+        }
+
+        Assert.InRange(refused, 1, Rounds);
+    }
+
+    private static Thread Start(ThreadStart work)
+    {
+        var thread = new Thread(work);
+        thread.Start();
+        return thread;
+    }
+
+    private static void WaitUntilItWaits(Thread thread)
+    {
+        while (!thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin))
+            Thread.Yield();
+    }
 }

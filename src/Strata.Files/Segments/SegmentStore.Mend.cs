@@ -37,8 +37,12 @@ internal sealed partial class SegmentStore
         if (segment is null)
             return true;
         segment.MendTurn = ++_mendTurn;
-        if (segment.Mended == SegmentState.Sealed && (TryClearInPlace(segment, isForced: false) || (!segment.HasFooter && !TrySealAgain(segment))))
+        if (segment.Mended == SegmentState.Sealed
+            && (TryClearInPlace(segment, isForced: false) || (!segment.HasFooter && !TrySealAgain(segment)) || (segment.LacksRecord && !TryWriteInPlace(segment))))
+        {
             return true;
+        }
+
         lock (_gate)
             segment.State = segment.Mended;
         return true;
@@ -88,20 +92,17 @@ internal sealed partial class SegmentStore
             segment.HasFooter = false;
         }
 
-        var clear = new RecordHeader { Kind = RecordKind.Clear, Sequence = sequence, Mark = segment.Life!.Mark, CreatedMs = _clock.NowMs };
+        var clear = new RecordHeader { Kind = RecordKind.Clear, Sequence = sequence };
         bool isDurable = TryWriteFooter(segment, [FooterEntry.Of(clear, SegmentHeader.BlockBytes)], sequence, sequence, isControl: true, EndOffset);
-        if (isDurable)
-            WriteInPlace(segment, clear);
         lock (_gate)
         {
+            segment.Mended = SegmentState.Sealed;
             if (!isDurable)
             {
                 segment.State = SegmentState.Broken;
-                segment.Mended = SegmentState.Sealed;
                 return false;
             }
 
-            segment.State = SegmentState.Sealed;
             segment.HasFooter = true;
             segment.NeedsSync = false;
             segment.IsControl = true;
@@ -114,21 +115,26 @@ internal sealed partial class SegmentStore
             EndUnsureUnderGate(segment);
         }
 
+        bool hasRecord = TryWriteInPlace(segment);
+        lock (_gate)
+            segment.State = hasRecord ? SegmentState.Sealed : SegmentState.Broken;
         return true;
     }
 
-    /// <summary>The record that the footer names, for the day when the footer is lost. Only behind it: in its place stood a record that hid something. If it fails, the footer is enough.</summary>
-    private void WriteInPlace(Segment segment, RecordHeader clear)
+    /// <summary>The record that the footer names, for the day when the footer is lost. Only behind it: in its place stood a record that hid something. If it fails, the footer is enough until it is tried again.</summary>
+    private bool TryWriteInPlace(Segment segment)
     {
+        var clear = new RecordHeader { Kind = RecordKind.Clear, Sequence = segment.MaxSequence, Mark = segment.Life!.Mark, CreatedMs = _clock.NowMs };
         byte[] record = new byte[RecordHeader.SizeBytes];
         clear.Write(record);
-        clear.Checksum = _key.Checksum(segment.Life!.Prefix, SegmentHeader.BlockBytes, record.AsSpan(0, RecordHeader.ChecksumOffset), []);
+        clear.Checksum = _key.Checksum(segment.Life.Prefix, SegmentHeader.BlockBytes, record.AsSpan(0, RecordHeader.ChecksumOffset), []);
         clear.Write(record);
         Interlocked.Add(ref _counters.DeviceBytes, record.Length);
-        TryDevice(() =>
+        segment.LacksRecord = !TryDevice(() =>
         {
             segment.File.Write(record, SegmentHeader.BlockBytes);
             segment.File.Flush();
         });
+        return !segment.LacksRecord;
     }
 }

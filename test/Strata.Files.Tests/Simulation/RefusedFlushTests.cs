@@ -59,6 +59,67 @@ public sealed class RefusedFlushTests
         }
     }
 
+    [Fact]
+    public void Pump_AfterAClearInPlaceFailedHalfWay_WritesTheOtherHalf()
+    {
+        int promised = 0;
+        for (int failing = 1; failing <= 60; failing++)
+        {
+            for (int damaged = 0; damaged < Segments; damaged++)
+            {
+                var disk = new SimulatedDisk((ulong)failing);
+                promised += ClearInPlace(disk, failing) ? 1 : 0;
+                disk.Flip($"{damaged:D5}.segment", TinyStore.Seg - 1, 0);
+                Check(disk, $"step {failing} failed, footer of {damaged} lost");
+            }
+        }
+
+        Assert.Equal(60 * Segments, promised);
+    }
+
+    /// <summary>Has every segment break, and one of the steps fail that mend them; then the machine fails.</summary>
+    private bool ClearInPlace(SimulatedDisk disk, int failing)
+    {
+        Array.Clear(_last);
+        var store = new SegmentStore(disk.Open(), TinyStore.Options(Segments, _time));
+        void Write(int version)
+        {
+            byte[] value = new byte[1_000];
+            BinaryPrimitives.WriteInt32LittleEndian(value, version);
+            store.Set(TinyStore.Key(version % Keys), new(value), default);
+            _last[version % Keys] = version;
+        }
+
+        int version = 0;
+        for (; version < 3 * Keys; version++)
+        {
+            Write(version);
+            store.Flush(toDevice: true);
+        }
+
+        disk.FailsAll = true;
+        for (; store.GetStatistics().BrokenSegments < Segments && version < 10_000; version++)
+        {
+            Write(version);
+            store.Flush(toDevice: true);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        disk.FailsAll = false;
+        disk.FailAt.Add(disk.Steps + failing);
+        for (int second = 0; second < 3 * Segments; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            store.Pump(isFlush: true);
+        }
+
+        Assert.Equal(0, store.GetStatistics().BrokenSegments);
+        bool isPromised = store.Flush(toDevice: true) || store.Flush(toDevice: true);
+        disk.FailAt.Clear();
+        disk.Restart(CrashKind.LoseAll);
+        return isPromised;
+    }
+
     /// <summary>Writes and removes, with a flush now and then, up to the first that succeeds after the refused one.</summary>
     private bool WorkToThePromise(int seed, SimulatedDisk disk)
     {

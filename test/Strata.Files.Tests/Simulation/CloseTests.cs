@@ -50,6 +50,37 @@ public sealed class CloseTests
     }
 
     [Fact]
+    public void Dispose_BeforeAllWasFound_LeavesNothingThatWasOvertaken()
+    {
+        const int Segments = 12;
+        var time = new ManualTimeProvider();
+        var disk = new SimulatedDisk(1);
+        SegmentStore Open() => new(disk.Open(), TinyStore.Options(Segments, time));
+        int last = 0;
+        using (SegmentStore store = Open())
+        {
+            for (; store.GetStatistics().Reclaims < 5; last++)
+            {
+                store.Set(TinyStore.Key(last), new(new byte[100]), default);
+                store.Pump(isFlush: false);
+            }
+        }
+
+        // The first run takes all segments that are free and is killed; the next one finds none.
+        SegmentStore killed = Open();
+        for (int i = last; killed.Set(TinyStore.Key(i), new(new byte[100]), default) == TierWriteStatus.Done; i++)
+            killed.Pump(isFlush: true);
+        killed.Pump(isFlush: true);
+        disk.Restart(CrashKind.Kill);
+        byte[] key = TinyStore.Key(last - 1);
+        using (SegmentStore store = Open())
+            Assert.Equal(TierWriteStatus.Refused, store.Set(key, new(new byte[100]), default));
+        using SegmentStore again = Open();
+        again.Recover();
+        Assert.Equal(TierReadStatus.Miss, TinyStore.Get(again, key, out _).Status);
+    }
+
+    [Fact]
     public void Dispose_WhileARemovalHasNoRoom_LeavesNothingOfWhatItRemoved()
     {
         const int Keys = 300, Rounds = 50;

@@ -66,7 +66,7 @@ public static class FileStoreInspector
     {
         int start = SegmentFooter.EntriesOffset(bytes.Length, footer.EntryCount);
         ReadOnlySpan<byte> entries = bytes.AsSpan(start, footer.EntryCount * FooterEntry.SizeBytes);
-        if (footer.EntriesChecksum != key.Checksum(life.Prefix, start, entries, []))
+        if (!footer.Fits(entries, key, life, bytes.Length))
             return report with { State = "sealed, footer damaged", DamagedRecords = 1 };
         for (; !entries.IsEmpty; entries = entries[FooterEntry.SizeBytes..])
         {

@@ -109,6 +109,36 @@ public sealed class RoomTests
     }
 
     [Fact]
+    public void Set_BeforeAFullStoreWasRecovered_IsTakenAndLosesNothing()
+    {
+        const int Segments = 16;
+        var time = new ManualTimeProvider();
+        var disk = new SimulatedDisk(1);
+        long entries;
+        using (var store = new SegmentStore(disk.Open(), Options(Segments, time)))
+        {
+            for (int i = 0; i < 2_000; i++)
+            {
+                store.Set(Key(i), new(new byte[100]), default);
+                store.Pump(isFlush: false);
+            }
+
+            Assert.InRange(store.GetStatistics().Reclaims, 1, long.MaxValue);
+            entries = store.GetStatistics().Entries;
+        }
+
+        using var again = new SegmentStore(disk.Open(), Options(Segments, time));
+        Assert.Equal(TierWriteStatus.Done, again.Set(Key(-1), new(new byte[100]), default));
+        again.Remove(Key(1_999));
+        again.Recover();
+        // One more and one less.
+        Assert.Equal(entries, again.GetStatistics().Entries);
+        Assert.Equal(TierReadStatus.Hit, Get(again, Key(-1), out _).Status);
+        Assert.Equal(TierReadStatus.Hit, Get(again, Key(1_998), out _).Status);
+        Assert.Equal(TierReadStatus.Miss, Get(again, Key(1_999), out _).Status);
+    }
+
+    [Fact]
     public void Set_AfterAllSegmentsBroke_IsTakenAgainWithoutOpeningAnew()
     {
         const int Segments = 8;
@@ -156,5 +186,48 @@ public sealed class RoomTests
         Assert.Equal(TierReadStatus.Hit, Get(again, Key(2), out _).Status);
         Assert.Equal(TierReadStatus.Miss, Get(again, Key(1), out _).Status);
         Assert.Equal(TierReadStatus.Miss, Get(again, old, out _).Status);
+    }
+
+    [Fact]
+    public void Pump_WithOneSegmentThatStaysBroken_MendsTheOthers()
+    {
+        const int Segments = 8;
+        int broken = 0;
+        for (int stays = 0; stays < Segments; stays++)
+        {
+            var time = new ManualTimeProvider();
+            var disk = new SimulatedDisk(1);
+            using var store = new SegmentStore(disk.Open(), Options(Segments, time));
+            for (int i = 0; i < 100; i++)
+            {
+                store.Set(Key(i), new(new byte[1_000]), default);
+                store.Pump(isFlush: true);
+            }
+
+            disk.FailsAll = true;
+            for (int i = 0; i < 1_000 && store.GetStatistics().BrokenSegments < Segments; i++)
+            {
+                store.Set(Key(i), new(new byte[1_000]), default);
+                store.Flush(toDevice: true);
+                time.Advance(TimeSpan.FromSeconds(1));
+            }
+
+            Assert.Equal(Segments, store.GetStatistics().BrokenSegments);
+            disk.FailsAll = false;
+            disk.UnwritableFile = $"{stays:D5}.segment";
+            for (int second = 0; second < 2 * Segments; second++)
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                store.Pump(isFlush: true);
+            }
+
+            // One that only waits for its next life needs no write before that.
+            Assert.InRange(store.GetStatistics().BrokenSegments, 0, 1);
+            broken += store.GetStatistics().BrokenSegments;
+            Assert.Equal(TierWriteStatus.Done, store.Set(Key(1), new(new byte[100]), default));
+            Assert.Equal(TierWriteStatus.Done, store.Remove(Key(1)));
+        }
+
+        Assert.InRange(broken, 2, Segments);
     }
 }

@@ -46,4 +46,8 @@ internal readonly record struct SegmentFooter(int EntryCount, ulong MinSequence,
         return footer.EntryCount >= 0 && footer.EntryCount <= (segmentBytes - SegmentHeader.BlockBytes - SizeBytes) / FooterEntry.SizeBytes
             && footer.EndOffset >= SegmentHeader.BlockBytes && footer.EndOffset <= EntriesOffset(segmentBytes, footer.EntryCount);
     }
+
+    /// <summary>Whether the bytes of the entries before it are those that it was written with.</summary>
+    public bool Fits(ReadOnlySpan<byte> entries, StoreKey key, SegmentLife life, int segmentBytes) =>
+        EntriesChecksum == key.Checksum(life.Prefix, EntriesOffset(segmentBytes, EntryCount), entries, []);
 }

@@ -73,6 +73,12 @@ internal sealed class Segment(int id, IDeviceFile file)
     /// <summary>What it is once the device takes a broken one's bytes again; <see cref="SegmentState.Broken"/> when it stays what it is.</summary>
     public SegmentState Mended { get; set; } = SegmentState.Broken;
 
+    /// <summary>Whether the clear that it became is in its footer only.</summary>
+    public bool LacksRecord { get; set; }
+
+    /// <summary>When it was last tried again, in turns; 0 when never.</summary>
+    public long MendTurn { get; set; }
+
     /// <summary>What goes into the footer, until that is durable.</summary>
     public List<FooterEntry> Entries { get; } = [];
 
@@ -94,6 +100,7 @@ internal sealed class Segment(int id, IDeviceFile file)
         HasFooter = false;
         NeedsSync = false;
         NeedsHeader = false;
+        LacksRecord = false;
         Entries.Clear();
         Chunks = [];
     }

@@ -64,9 +64,14 @@ internal sealed partial class SegmentStore
             return null;
         }
 
-        int start = SegmentFooter.EntriesOffset(_segmentBytes, footer.EntryCount), length = footer.EntryCount * FooterEntry.SizeBytes;
-        if (!TryDevice(() => read = segment.File.Read(bytes.AsSpan(0, length), start)) || read < length || footer.EntriesChecksum != _key.Checksum(segment.Life!.Prefix, start, bytes.AsSpan(0, length), []))
+        int length = footer.EntryCount * FooterEntry.SizeBytes;
+        if (!TryDevice(() => read = segment.File.Read(bytes.AsSpan(0, length), SegmentFooter.EntriesOffset(_segmentBytes, footer.EntryCount)))
+            || read < length
+            || !footer.Fits(bytes.AsSpan(0, length), _key, segment.Life!, _segmentBytes))
+        {
             return null;
+        }
+
         var entries = new List<FooterEntry>(footer.EntryCount);
         for (int i = 0; i < footer.EntryCount; i++)
         {

@@ -11,15 +11,9 @@ internal sealed partial class SegmentStore
             _counters.CorruptRecords += damaged.Count;
             foreach (Segment segment in damaged)
                 segment.State = SegmentState.Broken;
-            foreach (Segment segment in _recovery!.Pending)
-            {
-                if (segment.State == SegmentState.Found)
-                    segment.State = SegmentState.Sealed;
-            }
-
             ClearUnderGate(++_sequence);
             _owesClear = true;
-            FinishUnderGate();
+            EndRecoveryUnderGate();
             // A segment for the clear, if need be at the cost of one whose values are lost anyway.
             if (_free.Count == 0 && _segments.Count(segment => segment is not null) >= _maxSegments
                 && _segments.FirstOrDefault(segment => segment?.State is SegmentState.Emptied) is null
@@ -45,5 +39,20 @@ internal sealed partial class SegmentStore
             else
                 segment.State = SegmentState.Emptied;
         }
+    }
+
+    /// <summary>Where nothing of former openings counts, nothing is left to be found.</summary>
+    private void EndRecoveryUnderGate()
+    {
+        foreach (Segment segment in _recovery!.Pending)
+        {
+            if (segment.State != SegmentState.Found)
+                continue;
+            segment.State = SegmentState.Sealed;
+            // Without a footer it was not known.
+            segment.MaxSequence = Math.Min(segment.MaxSequence, _firstSequence - 1);
+        }
+
+        FinishUnderGate();
     }
 }

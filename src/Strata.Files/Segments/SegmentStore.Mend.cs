@@ -9,27 +9,40 @@ internal sealed partial class SegmentStore
 
     // The pump's.
     private long _mendTried;
+    private long _mendTurn;
 
-    /// <summary>Takes the broken segment with the oldest records back into use, if the device has it, and lets a new file be tried where there was no room for one.</summary>
+    // When the store is closed, each is tried once more.
+    private long _lastMendTurn = long.MaxValue;
+
+    /// <summary>Takes the broken segment that was not tried for longest back into use, if the device has it, and lets a new file be tried where there was no room for one. A store that is being closed does not wait, and tries each once, as long as a clear is owed.</summary>
     /// <remarks>
     /// Its footer names all that was appended to it, as far as the index forgot it too: what it hid is hidden still, whatever of its records the device has. So the index stays unsure until the segment is emptied in its turn.
     /// </remarks>
     private bool Mend()
     {
+        if (_isDisposed ? !_owesClear : _options.TimeProvider.GetElapsedTime(_mendTried) < s_mendInterval)
+            return false;
         Segment? segment;
         lock (_gate)
         {
-            segment = _segments.Where(each => each is { State: SegmentState.Broken } && each.Mended != SegmentState.Broken).MinBy(each => each!.MinSequence);
-            if ((segment is null && !_isFull) || _options.TimeProvider.GetElapsedTime(_mendTried) < s_mendInterval)
+            segment = _segments
+                .Where(each => each is { State: SegmentState.Broken } && each.Mended != SegmentState.Broken && each.MendTurn <= _lastMendTurn)
+                .MinBy(each => (each!.MendTurn, each.MinSequence));
+            if (segment is null && (_isDisposed || !_isFull))
                 return false;
             _mendTried = _options.TimeProvider.GetTimestamp();
             _isFull = false;
         }
 
-        if (segment is null || (segment.Mended == SegmentState.Sealed && TryClearInPlace(segment, isForced: false)))
+        if (segment is null)
             return true;
-        if (segment.Mended == SegmentState.Sealed && !segment.HasFooter && !TrySealAgain(segment))
-            return false;
+        segment.MendTurn = ++_mendTurn;
+        if (segment.Mended == SegmentState.Sealed
+            && (TryClearInPlace(segment, isForced: false) || (!segment.HasFooter && !TrySealAgain(segment)) || (segment.LacksRecord && !TryWriteInPlace(segment))))
+        {
+            return true;
+        }
+
         lock (_gate)
             segment.State = segment.Mended;
         return true;
@@ -58,8 +71,8 @@ internal sealed partial class SegmentStore
     }
 
     /// <summary>
-    /// Where no segment is left to write the owed clear to, one whose records are all older becomes a control segment with the clear by nothing but its footer. Until that is durable it is what it was; so nothing that
-    /// it hides is uncovered in between, as it would be between a new header and the clear behind it.
+    /// Where no segment is left to write the owed clear to, one whose records are all older becomes a control segment with the clear by its footer. Until that is durable it is what it was; so nothing that it hides is
+    /// uncovered in between, as it would be between a new header and the clear behind it. Only then the record itself is written.
     /// </summary>
     /// <param name="segment">A segment that is not appended to.</param>
     /// <param name="isForced">Whether the clear becomes later than all its records if it is not.</param>
@@ -79,20 +92,17 @@ internal sealed partial class SegmentStore
             segment.HasFooter = false;
         }
 
-        var clear = new RecordHeader { Kind = RecordKind.Clear, Sequence = sequence, Mark = segment.Life!.Mark, CreatedMs = _clock.NowMs };
+        var clear = new RecordHeader { Kind = RecordKind.Clear, Sequence = sequence };
         bool isDurable = TryWriteFooter(segment, [FooterEntry.Of(clear, SegmentHeader.BlockBytes)], sequence, sequence, isControl: true, EndOffset);
-        if (isDurable)
-            WriteInPlace(segment, clear);
         lock (_gate)
         {
+            segment.Mended = SegmentState.Sealed;
             if (!isDurable)
             {
                 segment.State = SegmentState.Broken;
-                segment.Mended = SegmentState.Sealed;
                 return false;
             }
 
-            segment.State = SegmentState.Sealed;
             segment.HasFooter = true;
             segment.NeedsSync = false;
             segment.IsControl = true;
@@ -105,21 +115,26 @@ internal sealed partial class SegmentStore
             EndUnsureUnderGate(segment);
         }
 
+        bool hasRecord = TryWriteInPlace(segment);
+        lock (_gate)
+            segment.State = hasRecord ? SegmentState.Sealed : SegmentState.Broken;
         return true;
     }
 
-    /// <summary>The record that the footer names, for the day when the footer is lost. Only behind it: in its place stood a record that hid something. If it fails, the footer is enough.</summary>
-    private void WriteInPlace(Segment segment, RecordHeader clear)
+    /// <summary>The record that the footer names, for the day when the footer is lost. Only behind it: in its place stood a record that hid something. If it fails, the footer is enough until it is tried again.</summary>
+    private bool TryWriteInPlace(Segment segment)
     {
+        var clear = new RecordHeader { Kind = RecordKind.Clear, Sequence = segment.MaxSequence, Mark = segment.Life!.Mark, CreatedMs = _clock.NowMs };
         byte[] record = new byte[RecordHeader.SizeBytes];
         clear.Write(record);
-        clear.Checksum = _key.Checksum(segment.Life!.Prefix, SegmentHeader.BlockBytes, record.AsSpan(0, RecordHeader.ChecksumOffset), []);
+        clear.Checksum = _key.Checksum(segment.Life.Prefix, SegmentHeader.BlockBytes, record.AsSpan(0, RecordHeader.ChecksumOffset), []);
         clear.Write(record);
         Interlocked.Add(ref _counters.DeviceBytes, record.Length);
-        TryDevice(() =>
+        segment.LacksRecord = !TryDevice(() =>
         {
             segment.File.Write(record, SegmentHeader.BlockBytes);
             segment.File.Flush();
         });
+        return !segment.LacksRecord;
     }
 }

@@ -11,7 +11,7 @@ internal sealed partial class SegmentStore
     {
         Segment? candidate;
         int id;
-        bool isSurplus;
+        bool isSurplus, isRecovering;
         lock (_gate)
         {
             int count = _segments.Count(segment => segment is not null);
@@ -21,10 +21,13 @@ internal sealed partial class SegmentStore
             id = count < _maxSegments && !_isFull ? Array.IndexOf(_segments, null) : -1;
             if (id < 0 && count < _maxSegments && !_isFull)
                 id = _segments.Length;
-            // Before everything was found, nobody knows what may be emptied.
-            if (id < 0 && _recovery is not null)
+            candidate = id >= 0 ? null : _segments.FirstOrDefault(segment => segment?.State == SegmentState.Emptied);
+            // Before everything was found, nobody knows what else may go.
+            isRecovering = _recovery is not null;
+            if (id < 0 && candidate is null && isRecovering)
                 return false;
-            candidate = id >= 0 ? null : _segments.FirstOrDefault(segment => segment?.State == SegmentState.Emptied) ?? ControlToDropUnderGate() ?? KeeperUnderGate(count) ?? VictimUnderGate();
+            if (id < 0)
+                candidate ??= ControlToDropUnderGate() ?? KeeperUnderGate(count) ?? VictimUnderGate();
         }
 
         if (id >= 0)
@@ -39,7 +42,7 @@ internal sealed partial class SegmentStore
             return true;
         if (candidate.State != SegmentState.Emptied && !candidate.IsControl && !Empty(candidate))
             return candidate.State == SegmentState.Broken;
-        return isSurplus ? Delete(candidate) : Prepare(candidate);
+        return isSurplus && !isRecovering ? Delete(candidate) : Prepare(candidate);
     }
 
     private bool CreateSegment(int id)

@@ -127,7 +127,7 @@ internal sealed partial class SegmentStore
         }
 
         int start = SegmentFooter.EntriesOffset(_segmentBytes, footer.EntryCount);
-        if (footer.EntriesChecksum != _key.Checksum(life.Prefix, start, bytes.AsSpan(start, footer.EntryCount * FooterEntry.SizeBytes), []))
+        if (!footer.Fits(bytes.AsSpan(start, footer.EntryCount * FooterEntry.SizeBytes), _key, life, _segmentBytes))
             return false;
         lock (_gate)
         {

@@ -104,7 +104,7 @@ internal sealed partial class SegmentStore
             {
                 ThrowIfDisposedUnderGate();
                 if (isOwed)
-                    _unsure--;
+                    _waiting--;
                 header.Sequence = ++_sequence;
                 header.CreatedMs = _clock.NowMs;
                 if (i == 0 && header.Kind == RecordKind.Rule && !_rules.TryAdd(packed, header.Sequence))
@@ -114,7 +114,7 @@ internal sealed partial class SegmentStore
                 bool isBuried = i == 0 && header.Kind == RecordKind.Tombstone && !wasThere && IsSure;
                 isOwed = !isBuried && !TryAppendUnderGate(ControlSlot, ref header, [], [], header.Kind == RecordKind.Rule ? new(packed) : default, out _, out _);
                 if (isOwed)
-                    _unsure++;
+                    _waiting++;
                 position = _controlAppended;
             }
 
@@ -127,10 +127,10 @@ internal sealed partial class SegmentStore
 
         lock (_gate)
         {
+            // What holds in memory the disk does not say. A store that was closed meanwhile has seen to it.
             if (isOwed)
-                _unsure--;
-            // The index does not have what is on disk, and nothing there says so.
-            if (!_isDisposed && header.Kind != RecordKind.Rule)
+                _waiting--;
+            if (!_isDisposed)
                 OweClearUnderGate();
         }
 

@@ -49,6 +49,9 @@ internal sealed partial class SegmentStore : IDisposable
     private ulong _incarnation;
     private long _pendingBytes;
     private int _unsure;
+
+    // Control records that hold in memory and have no room in the log yet.
+    private int _waiting;
     private bool _isDisposed;
     private bool _isFull;
     private bool _isStopping;
@@ -107,9 +110,10 @@ internal sealed partial class SegmentStore : IDisposable
     public int MaxValueBytes => Math.Min(_options.MaxValueBytes, _segmentBytes / 4);
 
     /// <summary>Whether the index tells all there is on disk: what it does not have is nowhere. While not, a removal always leaves a tombstone.</summary>
-    private bool IsSure => _recovery is null && _unsure == 0 && !_owesClear;
+    private bool IsSure => _recovery is null && _unsure == 0 && _waiting == 0 && !_owesClear;
 
     /// <summary>Ends the store: everything is written and sealed, and the device is let go.</summary>
+    /// <remarks>What a device that failed left owing is paid, as long as the device takes anything: each broken segment is tried once more.</remarks>
     public void Dispose()
     {
         StopWorking();
@@ -119,18 +123,35 @@ internal sealed partial class SegmentStore : IDisposable
             {
                 if (_isDisposed)
                     return;
-                for (int slot = 0; slot < _open.Length; slot++)
-                    CloseUnderGate(slot);
+                // From here on no call changes anything; what had no room for its record yet never will.
+                _isDisposed = true;
+                _lastMendTurn = _mendTurn;
+                if (_waiting > 0)
+                    OweClearUnderGate();
+                if (_owesClear && _recovery is not null)
+                    EndRecoveryUnderGate();
             }
 
             try
             {
-                PumpUnderLock(isFlush: true);
+                bool isOpen;
+                do
+                {
+                    lock (_gate)
+                    {
+                        for (int slot = 0; slot < _open.Length; slot++)
+                            CloseUnderGate(slot);
+                    }
+
+                    PumpUnderLock(isFlush: true);
+                    // Tombstones of what broke, or the clear, began another one.
+                    lock (_gate)
+                        isOpen = _open.Any(segment => segment is not null);
+                }
+                while (isOpen);
             }
             finally
             {
-                lock (_gate)
-                    _isDisposed = true;
                 Close();
             }
         }

@@ -11,6 +11,8 @@ namespace Strata.Files.Tests.Simulation;
 public sealed class RefusedFlushTests
 {
     private const int Segments = 6;
+    // Not full yet: none is empty but those that are free.
+    private const int RoomySegments = 12;
     private const int Keys = 12;
     private const int Seeds = 40;
     // Those before it make the store's own file.
@@ -33,7 +35,7 @@ public sealed class RefusedFlushTests
                 if (!WorkToThePromise(seed, disk))
                     continue;
                 promised++;
-                Check(disk, $"seed {seed}, flush {refused} refused");
+                Check(disk, Segments, $"seed {seed}, flush {refused} refused");
             }
         }
 
@@ -53,10 +55,70 @@ public sealed class RefusedFlushTests
                     if (!WorkToThePromise(seed, disk) || disk.Files.Keys.Where(name => name.EndsWith(".segment", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ElementAtOrDefault(damaged) is not { } name)
                         break;
                     disk.Flip(name, TinyStore.Seg - 1, 0);
-                    Check(disk, $"seed {seed}, flush {refused} refused, footer of {name} lost");
+                    Check(disk, Segments, $"seed {seed}, flush {refused} refused, footer of {name} lost");
                 }
             }
         }
+    }
+
+    [Fact]
+    public void Pump_AfterAClearInPlaceFailedHalfWay_WritesTheOtherHalf()
+    {
+        const int Steps = 30;
+        int promised = 0;
+        for (int failing = 1; failing <= Steps; failing++)
+        {
+            for (int damaged = 0; damaged < RoomySegments - 1; damaged++)
+            {
+                var disk = new SimulatedDisk((ulong)failing);
+                promised += ClearInPlace(disk, failing) ? 1 : 0;
+                disk.Flip($"{damaged:D5}.segment", TinyStore.Seg - 1, 0);
+                Check(disk, RoomySegments, $"step {failing} failed, footer of {damaged} lost");
+            }
+        }
+
+        Assert.Equal(Steps * (RoomySegments - 1), promised);
+    }
+
+    /// <summary>Removes everything while every segment breaks, and has one of the steps fail that mend them; then the machine fails.</summary>
+    private bool ClearInPlace(SimulatedDisk disk, int failing)
+    {
+        Array.Clear(_last);
+        var store = new SegmentStore(disk.Open(), TinyStore.Options(RoomySegments, _time));
+        for (int version = 0; version < 2 * Keys; version++)
+        {
+            byte[] value = new byte[1_000];
+            BinaryPrimitives.WriteInt32LittleEndian(value, version);
+            store.Set(TinyStore.Key(version % Keys), new(value), default);
+            Assert.True(store.Flush(toDevice: true));
+        }
+
+        // No tombstone can be written, and no clear in their place.
+        disk.FailsAll = true;
+        for (int key = 0; key < Keys; key++)
+            store.Remove(TinyStore.Key(key));
+        int broken = store.GetStatistics().BrokenSegments;
+        Assert.Equal(disk.Files.Count - 1, broken);
+        disk.FailsAll = false;
+        disk.FailAt.Add(disk.Steps + failing);
+        for (int second = 0; second < 3 * broken; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            store.Pump(isFlush: true);
+        }
+
+        Assert.Equal(0, store.GetStatistics().BrokenSegments);
+        // The other clears go, which were tried before.
+        for (int other = 0; other < Keys; other++)
+        {
+            store.Set(TinyStore.Key(Keys + other), new(new byte[1_000]), default);
+            store.Flush(toDevice: true);
+        }
+
+        bool isPromised = store.Flush(toDevice: true);
+        disk.FailAt.Clear();
+        disk.Restart(CrashKind.LoseAll);
+        return isPromised;
     }
 
     /// <summary>Writes and removes, with a flush now and then, up to the first that succeeds after the refused one.</summary>
@@ -97,9 +159,9 @@ public sealed class RefusedFlushTests
         return false;
     }
 
-    private void Check(SimulatedDisk disk, string where)
+    private void Check(SimulatedDisk disk, int segments, string where)
     {
-        using var store = new SegmentStore(disk.Open(), TinyStore.Options(Segments, _time));
+        using var store = new SegmentStore(disk.Open(), TinyStore.Options(segments, _time));
         store.Recover();
         for (int key = 0; key < Keys; key++)
         {

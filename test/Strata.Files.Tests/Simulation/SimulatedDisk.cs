@@ -32,6 +32,9 @@ internal sealed class SimulatedDisk(ulong seed)
     /// <summary>The file whose reads fail.</summary>
     public string? UnreadableFile { get; set; }
 
+    /// <summary>The file whose writes and flushes fail.</summary>
+    public string? UnwritableFile { get; set; }
+
     /// <summary>The room for all files.</summary>
     public long CapacityBytes { get; set; } = long.MaxValue;
 
@@ -86,7 +89,7 @@ internal sealed class SimulatedDisk(ulong seed)
         file.Pending.Clear();
     }
 
-    private void Step()
+    private void Step(SimulatedFile? file = null)
     {
         if (_isDown || Steps + 1 >= CrashAt)
         {
@@ -95,9 +98,11 @@ internal sealed class SimulatedDisk(ulong seed)
             throw new SimulatedCrashException();
         }
 
-        if (FailAt.Contains(++Steps) || FailsAll)
+        if (FailAt.Contains(++Steps) || FailsAll || (file is not null && Is(file, UnwritableFile)))
             throw new IOException($"Step {Steps} fails.");
     }
+
+    private bool Is(SimulatedFile file, string? name) => name is not null && _files.GetValueOrDefault(name) == file;
 
     private sealed class Device(SimulatedDisk disk) : IStoreDevice
     {
@@ -135,7 +140,7 @@ internal sealed class SimulatedDisk(ulong seed)
         {
             if (disk._isDown)
                 throw new SimulatedCrashException();
-            if (disk.UnreadableFile is { } name && disk._files.GetValueOrDefault(name) == file)
+            if (disk.Is(file, disk.UnreadableFile))
                 throw new IOException("Reads fail.");
             int length = (int)Math.Clamp(file.Cached.Length - offset, 0, destination.Length);
             file.Cached.AsSpan((int)offset, length).CopyTo(destination);
@@ -146,7 +151,7 @@ internal sealed class SimulatedDisk(ulong seed)
         {
             try
             {
-                disk.Step();
+                disk.Step(file);
             }
             catch (Exception)
             {
@@ -163,7 +168,7 @@ internal sealed class SimulatedDisk(ulong seed)
         {
             try
             {
-                disk.Step();
+                disk.Step(file);
             }
             catch (IOException)
             {

@@ -2,12 +2,14 @@ using Strata.Files.Device;
 
 namespace Strata.Files.Tests.Support;
 
-/// <summary>A device that calls back once, before or after the next read of a file, and counts or refuses writes. A file that was closed throws as a closed handle does.</summary>
+/// <summary>A device that calls back once, before or after the next read of a file or before its next flush, and counts or refuses writes. A file that was closed throws as a closed handle does.</summary>
 internal sealed class HookedDevice(IStoreDevice inner) : IStoreDevice
 {
     public Action? AfterRead { get; set; }
 
     public Action? BeforeRead { get; set; }
+
+    public Action? BeforeFlush { get; set; }
 
     public int Writes { get; private set; }
 
@@ -61,6 +63,8 @@ internal sealed class HookedDevice(IStoreDevice inner) : IStoreDevice
 
         public void Flush()
         {
+            (Action? before, device.BeforeFlush) = (device.BeforeFlush, null);
+            before?.Invoke();
             device.ThrowIfRefused();
             file.Flush();
         }

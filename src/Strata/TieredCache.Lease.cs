@@ -11,6 +11,9 @@ public sealed partial class TieredCache
     private static readonly TimeSpan s_leastLeasePause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan s_mostLeasePause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long the holder of a lease asks a shared tier again that cannot tell what it has: longer than a breaker stays open the first time.</summary>
+    private static readonly TimeSpan s_mostDoubt = TimeSpan.FromSeconds(2);
+
     private readonly IFlightLeases? _leases;
     private readonly bool _hasSharedTier;
 
@@ -37,7 +40,7 @@ public sealed partial class TieredCache
 
             _counters.CountLeaseWait();
             await TierCall.SettleAsync(Task.Delay(pause, _time, flight.CancellationToken), isBlocking, flight.CancellationToken).ConfigureAwait(false);
-            pause = pause * 2 < s_mostLeasePause ? pause * 2 : s_mostLeasePause;
+            pause = Longer(pause);
             if (await FindBehindAsync<T, TLoad>(flight, load, payload, options, isBlocking).ConfigureAwait(false) is { IsHit: true } found)
                 return Landed(flight, found, payload);
         }
@@ -46,7 +49,7 @@ public sealed partial class TieredCache
         {
             // Between the last look and the lease, the one before may have loaded. A refresh that need not wait wants another value than there is.
             bool mayBeThere = status == LeaseStatus.Acquired && (!flight.IsRefresh || pause > s_leastLeasePause);
-            if (mayBeThere && await FindBehindAsync<T, TLoad>(flight, load, payload, options, isBlocking).ConfigureAwait(false) is { IsHit: true } found)
+            if (mayBeThere && await FindForSureAsync<T, TLoad>(flight, load, payload, options, lease, isBlocking).ConfigureAwait(false) is { IsHit: true } found)
                 return Landed(flight, found, payload);
             return await LoadAsync<T, TLoad>(flight, load, options, payload, isBlocking).ConfigureAwait(false);
         }
@@ -54,8 +57,27 @@ public sealed partial class TieredCache
         {
             if (status == LeaseStatus.Acquired)
                 await ReleaseAsync(flight.Key, token, isBlocking).ConfigureAwait(false);
+            else if (status == LeaseStatus.Faulted)
+                _ = ReleaseAsync(flight.Key, token, isBlocking: false).AsTask(); // It may have been given all the same.
         }
     }
+
+    /// <summary>Looks behind with the lease. The one before may have loaded, so a shared tier that cannot tell is asked again for a while, unless there is a stale value to serve.</summary>
+    private async ValueTask<CacheResult<T>> FindForSureAsync<T, TLoad>(Flight flight, TLoad load, PayloadBuffer payload, EntryOptions options, TimeSpan lease, bool isBlocking)
+        where TLoad : struct, ILoad<T>
+    {
+        TimeSpan patience = lease / 2 < s_mostDoubt ? lease / 2 : s_mostDoubt;
+        long start = _time.GetTimestamp();
+        for (TimeSpan pause = s_leastLeasePause; ; pause = Longer(pause))
+        {
+            CacheResult<T> found = await FindBehindAsync<T, TLoad>(flight, load, payload, options, isBlocking).ConfigureAwait(false);
+            if (found.IsHit || !flight.IsUnknownBehind || flight.StalePayload is not null || _time.GetElapsedTime(start) >= patience)
+                return found;
+            await TierCall.SettleAsync(Task.Delay(pause, _time, flight.CancellationToken), isBlocking, flight.CancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < s_mostLeasePause ? pause * 2 : s_mostLeasePause;
 
     private CacheResult<T> Landed<T>(Flight flight, CacheResult<T> found, PayloadBuffer payload)
     {

@@ -115,6 +115,7 @@ public sealed partial class TieredCache
         where TLoad : struct, ILoad<T>
     {
         bool isVersioned = _front is not null && load.MakesImmutable;
+        flight.IsUnknownBehind = false;
         for (int i = 0; i < _tiers.Length; i++)
         {
             if (!Reads(_tiers[i], options))
@@ -127,6 +128,7 @@ public sealed partial class TieredCache
                 continue;
             TierRead read = await ReadAsync(_tiers[i], flight.Key, payload, hasStale: flight.StalePayload is not null, isBlocking, flight.CancellationToken).ConfigureAwait(false);
             flight.IsMissedBehind = read.Status == TierReadStatus.Miss && (i == 0 || flight.IsMissedBehind);
+            flight.IsUnknownBehind |= read.Status is TierReadStatus.Throttled or TierReadStatus.Faulted && (_tiers[i].Traits & TierTraits.Shared) != 0;
             if (read.Status == TierReadStatus.Stale)
                 NoteStaleBehind<T, TLoad>(flight, load, read, payload.WrittenMemory, options);
             if (read.Status != TierReadStatus.Hit)

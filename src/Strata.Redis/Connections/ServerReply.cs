@@ -10,7 +10,9 @@ internal static class ServerReply
     /// <remarks>The client completes answers one after another on one thread. Who awaits us may block, for another answer even, so it goes on elsewhere.</remarks>
     public static async Task EndOfAsync(Task command, TimeSpan patience, CancellationToken cancellationToken)
     {
-        await command.WaitAsync(patience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // In halves: a pause of this process ends one of them, and leaves the other for an answer that came meanwhile.
+        for (int half = 0; half < 2 && !command.IsCompleted && !cancellationToken.IsCancellationRequested; half++)
+            await command.WaitAsync(patience / 2, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!command.IsCompletedSuccessfully)
             _ = command.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);

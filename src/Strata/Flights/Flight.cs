@@ -55,6 +55,9 @@ internal sealed partial class Flight : FlightNode
     /// <summary>Whether every tier behind was sure, when asked, that it had nothing of the key. Written and read by the body.</summary>
     public bool IsMissedBehind { get; set; }
 
+    /// <summary>Whether a shared tier, when asked last, could not tell what it has of the key. Written and read by the body.</summary>
+    public bool IsUnknownBehind { get; set; }
+
     /// <summary>When its body began, by the cache's clock; none before. Written once, read anywhere.</summary>
     public long? Start
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Strata.Redis.Backplane;
 using Strata.Redis.Tests.Servers;
 using Strata.TestKit.Servers;
@@ -24,6 +25,18 @@ public sealed class FailoverTests
         await a.Cache.RemoveAsync("k");
         await b.UntilAsync(node => node.InMemory("k") == -1, "the change, or the suspicion");
         await AgreeAsync(a, b, "after");
+    }
+
+    /// <summary>A node that only tells, and has no ear and no tier that would find out.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task Publish_ToAMasterThatWasLost_FindsTheNextOne()
+    {
+        await using RedisCluster cluster = await RedisCluster.StartAsync();
+        await using RedisBackplane transport = await RedisBackplane.ConnectAsync(new() { Configuration = cluster.Addresses, Channel = "nodes", IsDurable = true });
+        Assert.True(await transport.PublishAsync("before"u8.ToArray()));
+        int slot = int.Parse(await cluster.Nodes[0].CommandAsync("CLUSTER", "KEYSLOT", "nodes"), CultureInfo.InvariantCulture);
+        await cluster.Nodes[slot * 3 / 16_384].KillAsync();
+        await RedisServer.WaitAsync(async () => await transport.PublishAsync("after"u8.ToArray()), "a message to the next master");
     }
 
     [Fact(Timeout = 120_000)]

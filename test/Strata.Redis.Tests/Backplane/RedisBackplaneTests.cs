@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using StackExchange.Redis;
 using Strata.Entries;
 using Strata.Redis.Backplane;
 using Strata.Redis.Tests.Servers;
@@ -140,6 +143,27 @@ public sealed class RedisBackplaneTests(OneServer one)
 
         Assert.Equal(1, b.InMemory("other"));
         Assert.Equal(suspicions, b.Statistics.Suspicions);
+    }
+
+    /// <summary>While one read is under way, all that ring are answered by the next.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task DurableNode_ForWhichManyRingAtOnce_ReadsFewTimes()
+    {
+        const int Messages = 500;
+        await using RedisServer server = await RedisServer.StartAsync();
+        await using RedisNode b = await RedisNode.StartAsync(server.Address, "many", isDurable: true);
+        using ConnectionMultiplexer sender = await ConnectionMultiplexer.ConnectAsync(server.Address);
+        await using RedisBackplane transport = await RedisBackplane.ConnectAsync(new() { Multiplexer = sender, Channel = "many:nodes", IsDurable = true });
+        Assert.True(await transport.PublishAsync("first"u8.ToArray()));
+        await server.CommandAsync("CONFIG", "RESETSTAT");
+        long rejected = b.Statistics.Rejected;
+        await server.FreezeAsync();
+        Task<bool>[] sent = [.. Enumerable.Range(0, Messages).Select(_ => transport.PublishAsync("no message of ours"u8.ToArray()).AsTask())];
+        await server.ThawAsync();
+        Assert.All(await Task.WhenAll(sent), Assert.True);
+        await b.UntilAsync(node => node.Statistics.Rejected >= rejected + Messages, "all messages");
+        string reads = Regex.Match(await server.CommandAsync("INFO", "commandstats"), "cmdstat_xrange:calls=([0-9]+)").Groups[1].Value;
+        Assert.InRange(int.Parse(reads, CultureInfo.InvariantCulture), 2, Messages / 5);
     }
 
     [Fact(Timeout = 60_000)]

@@ -2,6 +2,7 @@ using Strata.Entries;
 using Strata.Flights;
 using Strata.TestKit;
 using Strata.TestKit.Tiers;
+using Strata.Tiers;
 using Xunit;
 
 namespace Strata.Tests.Flights;
@@ -81,7 +82,7 @@ public sealed class ClusterLeaseTests : IDisposable
         using TieredCache failing = Create(new FakeLeases(LeaseStatus.Faulted));
         Assert.Equal(1, await Ask(failing, Task.FromResult(1)));
         using TieredCache throwing = Create(new FakeLeases(null));
-        _shared.ReadFault = Strata.Tiers.TierReadStatus.Faulted;
+        _shared.ReadFault = TierReadStatus.Faulted;
         Assert.Equal(2, await Ask(throwing, Task.FromResult(2)));
         Assert.Equal((1, 1), (failing.GetStatistics().LeaseFaults, throwing.GetStatistics().LeaseFaults));
     }
@@ -103,6 +104,45 @@ public sealed class ClusterLeaseTests : IDisposable
         using TieredCache late = Create(new FakeLeases(LeaseStatus.Acquired, () => _a.Set("k", 1)));
         Assert.Equal(1, await Ask(late, Task.FromResult(2)));
         Assert.Equal(0, _loads);
+    }
+
+    /// <summary>The same, and then the shared tier fails, or its breaker is open, for a moment.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task GetOrAdd_WhenTheSharedTierCannotTellForAMoment_DoesNotLoadWhatItHas()
+    {
+        using TieredCache late = Create(new FakeLeases(LeaseStatus.Acquired, () =>
+        {
+            _a.Set("k", 1);
+            _shared.ReadFault = TierReadStatus.Faulted;
+        }));
+        Task<int> read = Ask(late, Task.FromResult(2));
+        TimeSpan start = _time.GetElapsedTime(0);
+        await AdvanceUntilAsync(() => _time.GetElapsedTime(0) - start > TimeSpan.FromMilliseconds(700));
+        Assert.False(read.IsCompleted);
+        _shared.ReadFault = null;
+        await AdvanceUntilAsync(() => read.IsCompleted);
+        Assert.Equal((1, 0), (await read, _loads));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task GetOrAdd_WhenTheSharedTierCannotTellForLong_Loads()
+    {
+        using TieredCache late = Create(new FakeLeases(LeaseStatus.Acquired, () => _shared.ReadFault = TierReadStatus.Faulted));
+        Task<int> read = Ask(late, Task.FromResult(2));
+        TimeSpan start = _time.GetElapsedTime(0);
+        await AdvanceUntilAsync(() => read.IsCompleted);
+        Assert.Equal((2, 1), (await read, _loads));
+        Assert.InRange(_time.GetElapsedTime(0) - start, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4));
+    }
+
+    /// <summary>The answer was lost, not the question.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task GetOrAdd_WhenTheAnswerOfTheLeaseIsLost_GivesItBack()
+    {
+        UInt128? released = null;
+        using TieredCache failing = Create(new FakeLeases(LeaseStatus.Faulted, released: token => released = token));
+        Assert.Equal(1, await Ask(failing, Task.FromResult(1)));
+        await AdvanceUntilAsync(() => released is not null);
     }
 
     /// <summary>What is to be renewed is still in the shared tier.</summary>
@@ -155,7 +195,7 @@ public sealed class ClusterLeaseTests : IDisposable
     }
 
     /// <summary>Leases of a place that answers as it is told; <c>null</c> throws.</summary>
-    private sealed class FakeLeases(LeaseStatus? status, Action? asked = null) : IFlightLeases
+    private sealed class FakeLeases(LeaseStatus? status, Action? asked = null, Action<UInt128>? released = null) : IFlightLeases
     {
         public ValueTask<LeaseStatus> TryAcquireAsync(ReadOnlyMemory<byte> key, UInt128 token, TimeSpan time, CancellationToken cancellationToken = default)
         {
@@ -163,6 +203,10 @@ public sealed class ClusterLeaseTests : IDisposable
             return new(status ?? throw new InvalidOperationException("The place of the leases is broken."));
         }
 
-        public ValueTask ReleaseAsync(ReadOnlyMemory<byte> key, UInt128 token) => ValueTask.CompletedTask;
+        public ValueTask ReleaseAsync(ReadOnlyMemory<byte> key, UInt128 token)
+        {
+            released?.Invoke(token);
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -70,6 +70,8 @@ public sealed partial class RedisTier : ICacheTier, IAsyncDisposable
         var tier = new RedisTier(options, connection);
         // From here on loads are known to have begun after the server was met.
         await tier.ReadClockAsync(tier._keys.Fence, cancellationToken).ConfigureAwait(false);
+        // This may be where the client completes its answers, and who connects may block: he goes on elsewhere.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         return tier;
     }
 

@@ -35,7 +35,10 @@ public sealed class RedisBackplane : IBackplaneTransport, IAsyncDisposable
         options.ThrowIfInvalid();
         RedisTierOptions connection = options.ToConnection();
         connection.ThrowIfInvalid();
-        return new RedisBackplane(await RedisConnection.OpenAsync(connection, cancellationToken).ConfigureAwait(false), options);
+        RedisConnection opened = await RedisConnection.OpenAsync(connection, cancellationToken).ConfigureAwait(false);
+        // This may be where the client completes its answers, and who connects may block: he goes on elsewhere.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        return new RedisBackplane(opened, options);
     }
 
     /// <inheritdoc/>

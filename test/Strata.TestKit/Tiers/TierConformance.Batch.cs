@@ -122,15 +122,20 @@ public abstract partial class TierConformance<TTier>
     {
         await Tier.SetAsync(s_key, new(Bytes(100, seed: 20)), default, Token);
         var destination = new ArrayBufferWriter<byte>(4_096);
-        bool wasSynchronous = Allocation.OfCalls(
+        ValueTask<TierRead> first = Tier.GetAsync(s_key, destination);
+        bool wasSynchronous = first.IsCompletedSuccessfully;
+        await first;
+        Assert.Equal(IsSynchronous, wasSynchronous);
+        // Reads that are under way at once must not write into one destination.
+        if (!wasSynchronous)
+            return;
+        Assert.True(Allocation.OfCalls(
             () =>
             {
                 destination.Clear();
                 return Tier.GetAsync(s_key, destination).IsCompletedSuccessfully;
             },
-            out long bytes);
-        Assert.Equal(IsSynchronous, wasSynchronous);
-        if (wasSynchronous)
-            Assert.Equal(0, bytes);
+            out long bytes));
+        Assert.Equal(0, bytes);
     }
 }

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Strata.Entries;
+using Strata.Files.Segments;
 using Strata.Files.Tests.Simulation;
 using Strata.Files.Tests.Support;
 using Strata.Payloads.Encryption;
@@ -267,6 +269,48 @@ public sealed class WarmRestartTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Get_WithCopiesThatAreNoneOfTheSegments_FindsTheFile()
+    {
+        SimulatedDisk disk = await WrittenAsync(300);
+        using var files = new FileTier(Options(64, _time), disk.Open());
+        files.Store.Recover();
+        Segment segment = SegmentsOf(files.Store).OfType<Segment>().First(each => each.LiveCount > 0);
+        byte[] key = Enumerable.Range(0, 300).Select(Key).First(IsThere);
+        // A listing may begin, and its array be another's, between any two looks of one read.
+        byte[] foreign = new byte[Seg];
+        bool isDone = false;
+        Task lister = Task.Factory.StartNew(
+            () =>
+            {
+                while (!Volatile.Read(ref isDone))
+                    segment.Image = foreign;
+            },
+            Token,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        // As often as both were at work at once: a read drops the copy that it looked at.
+        for (int met = 0; met < 2_000;)
+        {
+            TierReadStatus status = TinyStore.Get(files.Store, key, out _).Status;
+            met += segment.Image is null ? 0 : 1;
+            if (status != TierReadStatus.Hit)
+                break;
+        }
+
+        Volatile.Write(ref isDone, true);
+        await lister;
+        Assert.Equal(TierReadStatus.Hit, TinyStore.Get(files.Store, key, out _).Status);
+        Assert.Equal(0, files.GetStatistics().CorruptRecords);
+
+        bool IsThere(byte[] key)
+        {
+            segment.Image = new byte[Seg];
+            TinyStore.Get(files.Store, key, out _);
+            return segment.Image is null;
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task ListRecent_OfATierThatIsDisposedMeanwhile_Throws()
     {
         SimulatedDisk disk = await WrittenAsync(300);
@@ -282,6 +326,9 @@ public sealed class WarmRestartTests : IDisposable
             }
         });
     }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_segments")]
+    private static extern ref Segment?[] SegmentsOf(SegmentStore store);
 
     private static void Change(TieredCache cache, string change)
     {

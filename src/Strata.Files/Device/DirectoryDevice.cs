@@ -35,13 +35,9 @@ internal sealed class DirectoryDevice : IStoreDevice
         {
             _lock = Make(LockName, FileMode.OpenOrCreate, lengthBytes: 0);
         }
-        catch (UnauthorizedAccessException exception)
+        catch (Exception exception) when (Faults.IsOfDevice(exception))
         {
-            throw Denied(exception);
-        }
-        catch (IOException exception)
-        {
-            throw new FileStoreException(FileStoreFault.InUse, $"The store in '{_path}' is in use: its lock is held by another tier or process. One tier can have a store open at a time.", exception);
+            throw !Faults.IsOfSharing(exception) ? Denied(exception) : new FileStoreException(FileStoreFault.InUse, $"The store in '{_path}' is in use: its lock is held by another tier or process. One tier can have a store open at a time.", exception);
         }
 
         try

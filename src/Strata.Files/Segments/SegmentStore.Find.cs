@@ -7,15 +7,21 @@ namespace Strata.Files.Segments;
 /// <content>Opening what a former opening left: headers, footers and all removals are read before the first call.</content>
 internal sealed partial class SegmentStore
 {
-    private void FindSegments()
+    private void FindSegments(bool isOneSlotLost)
     {
         var damaged = new List<Segment>();
         var found = new List<Segment>();
+        var unmade = new List<string>();
         foreach (string name in _device.List())
         {
-            if (StoreFiles.TryParse(name, out int id) && FindSegment(id, name) is { } segment)
+            if (StoreFiles.TryParse(name, out int id) && FindSegment(id, name, unmade) is { } segment)
                 (segment.State == SegmentState.Broken ? damaged : found).Add(segment);
         }
+
+        // Up to here nothing was changed; from here on nothing is refused.
+        WriteOpening(isOneSlotLost);
+        foreach (string name in unmade)
+            TryDevice(() => _device.Delete(name));
 
         var recovery = new RecoveryState(_table.IdentityBits);
         foreach (Segment segment in found)
@@ -47,7 +53,7 @@ internal sealed partial class SegmentStore
     }
 
     /// <summary>Opens a segment file and reads its header and the end of it. Broken stands for damaged here.</summary>
-    private Segment? FindSegment(int id, string name)
+    private Segment? FindSegment(int id, string name, List<string> unmade)
     {
         if (id >= 1 << _header.SegmentBits)
             throw new FileStoreException(FileStoreFault.NotAStore, $"The file '{name}' has a number that no segment has. Nothing was overwritten.");
@@ -74,7 +80,7 @@ internal sealed partial class SegmentStore
         {
             // It was being made when the process ended.
             file.Dispose();
-            TryDevice(() => _device.Delete(name));
+            unmade.Add(name);
             return null;
         }
 

@@ -10,7 +10,8 @@ namespace Strata.Files.Segments;
 /// <content>The file that says what the store is: found and checked, or made.</content>
 internal sealed partial class SegmentStore
 {
-    private (IDeviceFile File, StoreHeader Header) OpenHeader()
+    /// <summary>Finds the file and reads it, or makes it. What this opening writes there comes when all segments could be opened.</summary>
+    private (IDeviceFile File, StoreHeader Header, bool IsOneSlotLost) OpenHeader()
     {
         IReadOnlyList<string> names = _device.List();
         StoreHeader header;
@@ -59,17 +60,19 @@ internal sealed partial class SegmentStore
             isOneSlotLost = true;
         }
 
-        byte[] slot = new byte[StoreHeader.SlotBytes];
-        header.Write(slot);
-        file.Write(slot, header.SlotOffset);
-        file.Flush();
-        if (isOneSlotLost)
-        {
-            file.Write(slot, StoreHeader.SlotBytes - header.SlotOffset);
-            file.Flush();
-        }
+        return (file, header, isOneSlotLost);
+    }
 
-        return (file, header);
+    private void WriteOpening(bool isOneSlotLost)
+    {
+        byte[] slot = new byte[StoreHeader.SlotBytes];
+        _header.Write(slot);
+        _headerFile.Write(slot, _header.SlotOffset);
+        _headerFile.Flush();
+        if (!isOneSlotLost)
+            return;
+        _headerFile.Write(slot, StoreHeader.SlotBytes - _header.SlotOffset);
+        _headerFile.Flush();
     }
 
     private StoreHeader NewHeader()

@@ -76,7 +76,7 @@ internal sealed partial class SegmentStore : IDisposable
         {
             _opened = options.TimeProvider.GetTimestamp();
             _clock = new StoreClock(options.TimeProvider);
-            (_headerFile, _header) = OpenHeader();
+            (_headerFile, _header, bool isOneSlotLost) = OpenHeader();
             _key = new StoreKey(_header.Secret);
             _rules = new RuleSet(_key);
             _segmentBytes = _header.SegmentBytes;
@@ -89,7 +89,7 @@ internal sealed partial class SegmentStore : IDisposable
             _firstSequence = _header.OpenCount << SequenceBits;
             _sequence = _firstSequence;
             _mendTried = _opened;
-            FindSegments();
+            FindSegments(isOneSlotLost);
             _counters.OpenTime = options.TimeProvider.GetElapsedTime(_opened);
             if (options.WorksInBackground)
                 StartWorking();

@@ -10,10 +10,11 @@ public sealed class CrashTests
     [Fact]
     public void Reads_WithoutFailures_AnswerTheLastWriteOrNothing()
     {
-        int found = 0;
+        int found = 0, shortReads = 0;
         for (ulong seed = 1; seed <= 150; seed++)
         {
-            using var run = new StoreRun(seed, new SimulatedDisk(seed), segments: 4 + (int)(seed % 16));
+            var disk = new SimulatedDisk(seed);
+            using var run = new StoreRun(seed, disk, segments: 4 + (int)(seed % 16));
             run.Open();
             for (int round = 0; round < 4; round++)
             {
@@ -23,10 +24,14 @@ public sealed class CrashTests
                 run.Reopen($"seed {seed}, round {round}, opened anew");
                 found += run.Found;
             }
+
+            Assert.Equal(0, run.Store.GetStatistics().CorruptRecords);
+            shortReads += disk.ShortReads;
         }
 
         // A store that keeps nothing would pass all checks.
         Assert.InRange(found, 150 * 4 * StoreModel.KeyCount / 4, int.MaxValue);
+        Assert.InRange(shortReads, 150 * 4 * StoreModel.KeyCount, int.MaxValue);
     }
 
     [Theory]

@@ -10,6 +10,7 @@ internal sealed class SimulatedDisk(ulong seed)
 {
     private readonly Dictionary<string, SimulatedFile> _files = [];
     private SplitMix64 _random = new(seed);
+    private SplitMix64 _reads = new(seed);
     private bool _isDown;
 
     /// <summary>The calls so far.</summary>
@@ -28,6 +29,9 @@ internal sealed class SimulatedDisk(ulong seed)
     public int RefusedFlush { get; set; }
 
     public int Flushes { get; private set; }
+
+    /// <summary>The reads that gave less than there was.</summary>
+    public int ShortReads { get; private set; }
 
     /// <summary>The file whose reads fail.</summary>
     public string? UnreadableFile { get; set; }
@@ -136,13 +140,20 @@ internal sealed class SimulatedDisk(ulong seed)
     {
         public long LengthBytes => file.Cached.Length;
 
-        public int Read(Span<byte> destination, long offset)
+        public int ReadSome(Span<byte> destination, long offset)
         {
             if (disk._isDown)
                 throw new SimulatedCrashException();
             if (disk.Is(file, disk.UnreadableFile))
                 throw new IOException("Reads fail.");
             int length = (int)Math.Clamp(file.Cached.Length - offset, 0, destination.Length);
+            // Every third one gives a part only, down to a byte.
+            if (length > 1 && disk._reads.Next(3) == 0)
+            {
+                length = 1 + disk._reads.Next(length - 1);
+                disk.ShortReads++;
+            }
+
             file.Cached.AsSpan((int)offset, length).CopyTo(destination);
             return length;
         }

@@ -42,13 +42,13 @@ internal sealed class HookedDevice(IStoreDevice inner) : IStoreDevice
 
         public long LengthBytes => file.LengthBytes;
 
-        public int Read(Span<byte> destination, long offset)
+        public int ReadSome(Span<byte> destination, long offset)
         {
             (Action? before, device.BeforeRead) = (device.BeforeRead, null);
             before?.Invoke();
             // As a closed handle has it.
             ObjectDisposedException.ThrowIf(_isDisposed, file);
-            int read = file.Read(destination, offset);
+            int read = file.ReadSome(destination, offset);
             (Action? after, device.AfterRead) = (device.AfterRead, null);
             after?.Invoke();
             return read;

@@ -8,6 +8,10 @@ public sealed class RedisCluster : IAsyncDisposable
     private const int MasterCount = 3;
     private const int SlotCount = 16_384;
 
+    // On a busy machine nodes need longer to meet than they may be silent later.
+    private const string JoinTimeoutMs = "15000";
+    private const string NodeTimeoutMs = "1000";
+
     private readonly RedisServer[] _nodes;
 
     private RedisCluster(RedisServer[] nodes) => _nodes = nodes;
@@ -22,7 +26,7 @@ public sealed class RedisCluster : IAsyncDisposable
     public static async Task<RedisCluster> StartAsync()
     {
         RedisServer[] nodes = await Task.WhenAll(Enumerable.Range(0, 2 * MasterCount).Select(_ =>
-            RedisServer.StartAsync("--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-replica-validity-factor", "0", "--repl-diskless-sync-delay", "0")));
+            RedisServer.StartAsync("--cluster-enabled", "yes", "--cluster-node-timeout", JoinTimeoutMs, "--cluster-replica-validity-factor", "0", "--repl-diskless-sync-delay", "0")));
         var cluster = new RedisCluster(nodes);
         try
         {
@@ -47,6 +51,8 @@ public sealed class RedisCluster : IAsyncDisposable
                 await RedisServer.WaitAsync(async () => (await node.CommandAsync("CLUSTER", "NODES")).Split("slave ").Length == MasterCount + 1, "all replicas to be known");
             }
 
+            foreach (RedisServer node in nodes)
+                await node.CommandAsync("CONFIG", "SET", "cluster-node-timeout", NodeTimeoutMs);
             return cluster;
         }
         catch

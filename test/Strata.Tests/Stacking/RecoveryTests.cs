@@ -284,7 +284,10 @@ public sealed class RecoveryTests : StackFixture
         while (Peek("k") is not null);
         await RecoverAsync(cache);
         Assert.True(await cache.SetAsync("k", 3));
-        Assert.Equal(3, await ReadAsync(cache, "k"));
+        // Until the late call has been forgotten, too, nothing is read.
+        int? read;
+        while ((read = await ReadAsync(cache, "k")) != 3)
+            Assert.Null(read);
     }
 
     [Theory(Timeout = 30_000)]

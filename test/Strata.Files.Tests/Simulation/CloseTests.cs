@@ -81,6 +81,27 @@ public sealed class CloseTests
     }
 
     [Fact]
+    public void Dispose_WhileTheDeviceTakesNothing_TriesEachSegmentOnce()
+    {
+        const int Segments = 12;
+        var disk = new SimulatedDisk(1);
+        var store = new SegmentStore(disk.Open(), TinyStore.Options(Segments, new ManualTimeProvider()));
+        for (int i = 0; i < 200; i++)
+        {
+            store.Set(TinyStore.Key(i), new(new byte[100]), default);
+            store.Pump(isFlush: true);
+        }
+
+        disk.FailsAll = true;
+        Assert.Equal(TierWriteStatus.Faulted, store.Remove(TinyStore.Key(199)));
+        int broken = store.GetStatistics().BrokenSegments, steps = disk.Steps;
+        Assert.InRange(broken, Segments - 1, Segments);
+        store.Dispose();
+        // The clear in its place, or its footer; and a file that cannot be made.
+        Assert.InRange(disk.Steps - steps, broken, 3 * broken);
+    }
+
+    [Fact]
     public void Dispose_WhileARemovalHasNoRoom_LeavesNothingOfWhatItRemoved()
     {
         const int Keys = 300, Rounds = 50;

@@ -64,7 +64,8 @@ public sealed partial class RedisTier
     {
         var clocks = new List<Task>();
         var slots = new HashSet<int>();
-        foreach (byte[] key in entryKeys)
+        // Without slots all keys have one clock.
+        foreach (byte[] key in link.IsCluster ? entryKeys : entryKeys.AsSpan(0, Math.Min(1, entryKeys.Length)))
         {
             int slot = link.SlotOf(key);
             if (slots.Add(slot) && IsOld(_clocks.Find(slot)))

@@ -14,6 +14,11 @@ public sealed partial class TieredCache
     /// <summary>How long the holder of a lease asks a shared tier again that cannot tell what it has: longer than a breaker stays open the first time.</summary>
     private static readonly TimeSpan s_mostDoubt = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long nobody asks again after one has asked in vain: the tier is down, and loads must not wait for it one after another.</summary>
+    private static readonly TimeSpan s_doubtPause = TimeSpan.FromSeconds(30);
+
+    private long _doubtedInVainAt;
+
     private readonly IFlightLeases? _leases;
     private readonly bool _hasSharedTier;
 
@@ -66,13 +71,20 @@ public sealed partial class TieredCache
     private async ValueTask<CacheResult<T>> FindForSureAsync<T, TLoad>(Flight flight, TLoad load, PayloadBuffer payload, EntryOptions options, TimeSpan lease, bool isBlocking)
         where TLoad : struct, ILoad<T>
     {
-        TimeSpan patience = lease / 2 < s_mostDoubt ? lease / 2 : s_mostDoubt;
-        long start = _time.GetTimestamp();
+        long start = _time.GetTimestamp(), inVain = Volatile.Read(ref _doubtedInVainAt);
+        TimeSpan patience = inVain != 0 && _time.GetElapsedTime(inVain, start) < s_doubtPause ? TimeSpan.Zero : lease / 2 < s_mostDoubt ? lease / 2 : s_mostDoubt;
         for (TimeSpan pause = s_leastLeasePause; ; pause = Longer(pause))
         {
             CacheResult<T> found = await FindBehindAsync<T, TLoad>(flight, load, payload, options, isBlocking).ConfigureAwait(false);
-            if (found.IsHit || !flight.IsUnknownBehind || flight.StalePayload is not null || _time.GetElapsedTime(start) >= patience)
+            if (found.IsHit || !flight.IsUnknownBehind || flight.StalePayload is not null)
                 return found;
+            if (_time.GetElapsedTime(start) >= patience)
+            {
+                if (patience > TimeSpan.Zero)
+                    Volatile.Write(ref _doubtedInVainAt, _time.GetTimestamp());
+                return found;
+            }
+
             await TierCall.SettleAsync(Task.Delay(pause, _time, flight.CancellationToken), isBlocking, flight.CancellationToken).ConfigureAwait(false);
         }
     }
@@ -98,6 +110,12 @@ public sealed partial class TieredCache
         {
             _counters.CountLeaseFault();
             return LeaseStatus.Faulted;
+        }
+        catch
+        {
+            // Nobody waits for the load any more, and it may have been given all the same.
+            _ = ReleaseAsync(flight.Key, token, isBlocking: false).AsTask();
+            throw;
         }
     }
 

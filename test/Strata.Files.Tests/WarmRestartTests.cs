@@ -289,16 +289,22 @@ public sealed class WarmRestartTests : IDisposable
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
         // As often as both were at work at once: a read drops the copy that it looked at.
-        for (int met = 0; met < 2_000;)
+        try
         {
-            TierReadStatus status = TinyStore.Get(files.Store, key, out _).Status;
-            met += segment.Image is null ? 0 : 1;
-            if (status != TierReadStatus.Hit)
-                break;
+            for (int met = 0; met < 2_000 && !Token.IsCancellationRequested;)
+            {
+                TierReadStatus status = TinyStore.Get(files.Store, key, out _).Status;
+                met += segment.Image is null ? 0 : 1;
+                if (status != TierReadStatus.Hit)
+                    break;
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref isDone, true);
+            await lister;
         }
 
-        Volatile.Write(ref isDone, true);
-        await lister;
         Assert.Equal(TierReadStatus.Hit, TinyStore.Get(files.Store, key, out _).Status);
         Assert.Equal(0, files.GetStatistics().CorruptRecords);
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -10,7 +9,7 @@ namespace Strata.Files.Layout;
 /// NH, the first layer of UMAC (Black, Halevi, Krawczyk, Krovetz, Rogaway, "UMAC: Fast and Secure Message Authentication", 1999), with words of 32 bits, twice: a block becomes two sums of 64 bits. The second one's key is the first
 /// one's from its second pair on, as there.
 /// </summary>
-/// <remarks>Of two different blocks of one length both sums agree for at most one in 2^64 of the keys. What is missing at the end of a block counts as zeros, so the length goes elsewhere.</remarks>
+/// <remarks>Of two different blocks of one length both sums agree for at most one in 2^64 of the keys. What is missing of the last pair counts as zeros, and pairs that are not there add nothing, so the length goes elsewhere.</remarks>
 internal sealed class NhHash
 {
     public const int BlockBytes = 2048;

@@ -37,8 +37,9 @@ internal sealed partial class SegmentStore
         if (segment is null)
             return true;
         segment.MendTurn = ++_mendTurn;
+        // The record first: until it is there, the footer alone says what the segment became, and must not be written over.
         if (segment.Mended == SegmentState.Sealed
-            && (TryClearInPlace(segment, isForced: false) || (!segment.HasFooter && !TrySealAgain(segment)) || (segment.LacksRecord && !TryWriteInPlace(segment))))
+            && ((segment.LacksRecord && !TryWriteInPlace(segment)) || TryClearInPlace(segment, isForced: false) || (!segment.HasFooter && !TrySealAgain(segment))))
         {
             return true;
         }

@@ -29,7 +29,7 @@ internal sealed partial class SegmentStore
                 StoreHeader? found = first is null || second?.OpenCount > first.OpenCount ? second : first;
                 version = version is 0 or StoreHeader.Version ? otherVersion : version;
                 if (version is not 0 and not StoreHeader.Version)
-                    throw new FileStoreException(FileStoreFault.UnknownVersion, $"The store has format version {version}; this version of Strata.Files reads {StoreHeader.Version}. Nothing was overwritten.");
+                    throw new FileStoreException(FileStoreFault.UnknownVersion, $"The store has format version {version}; this version of Strata.Files reads {StoreHeader.Version}. Delete the directory to begin anew, or open it with the version that wrote it; nothing was overwritten.");
                 if (found is null && names.Any(name => name != StoreFiles.StoreName))
                     throw new FileStoreException(FileStoreFault.Damaged, $"The file '{StoreFiles.StoreName}' is damaged, and without it the segments beside it cannot be read. Delete the directory to begin anew; nothing was overwritten.");
                 int torn = slots.AsSpan().CommonPrefixLength("STRATST1"u8);

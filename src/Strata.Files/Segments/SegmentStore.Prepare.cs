@@ -16,7 +16,8 @@ internal sealed partial class SegmentStore
         {
             int count = _segments.Count(segment => segment is not null);
             isSurplus = count > _maxSegments;
-            if (_free.Count >= _freeTarget && !isSurplus)
+            // Before everything was found, nothing is given back either.
+            if (_free.Count >= _freeTarget && (!isSurplus || _recovery is not null))
                 return false;
             id = count < _maxSegments && !_isFull ? Array.IndexOf(_segments, null) : -1;
             if (id < 0 && count < _maxSegments && !_isFull)

@@ -189,7 +189,7 @@ public sealed record EntryPolicy
 
     /// <summary>
     /// Has one node of a cluster load a missing value while the others wait for it to appear in a shared tier: how long a node may hold the right to load, more than zero and at most an hour. It should be longer than loads take. Who has a
-    /// stale value serves that meanwhile; who has waited so long, or cannot ask, loads. Whose turn it is asks a shared tier that cannot tell what it has again for up to two seconds: the value may have come meanwhile. Needs <see cref="TieredCacheOptions.FlightLeases"/> and a shared tier; calls for many keys take no part: they make all that is missing by one call of the factory, at each node. <c>null</c>, the default: each node loads for itself.
+    /// stale value serves that meanwhile; who has waited so long, or cannot ask, loads. Whose turn it is asks a shared tier that cannot tell what it has again for up to two seconds, or half of this time if that is less: the value may have come meanwhile. Needs <see cref="TieredCacheOptions.FlightLeases"/> and a shared tier; calls for many keys take no part: they make all that is missing by one call of the factory, at each node. <c>null</c>, the default: each node loads for itself.
     /// </summary>
     public TimeSpan? ClusterLease
     {

@@ -144,7 +144,15 @@ public sealed class CloseTests
                     refused++;
                 }
             });
-            WaitUntilItWaits(remover);
+            int seen;
+            do
+            {
+                // Not for a lock, which it has in a moment.
+                seen = Volatile.Read(ref removed);
+                WaitUntilItWaits(remover);
+                Thread.Sleep(5);
+            }
+            while (seen != Volatile.Read(ref removed));
             Volatile.Write(ref isReleasing, true);
             isReleased.Set();
             flusher.Join();
@@ -169,7 +177,6 @@ public sealed class CloseTests
 
     private static void WaitUntilItWaits(Thread thread)
     {
-        while (!thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin))
-            Thread.Yield();
+        Assert.True(SpinWait.SpinUntil(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(60)), "The thread never waited.");
     }
 }

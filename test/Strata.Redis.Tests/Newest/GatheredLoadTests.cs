@@ -44,7 +44,7 @@ public sealed class GatheredLoadTests : IAsyncLifetime
     public async Task Set_OfTwoLoadsOfOneKeyAtOnce_KeepsTheNewerOne()
     {
         long older = _clock.Next();
-        await Task.Delay(20, TestContext.Current.CancellationToken);
+        await TierProbe.WellApartAsync();
         long newer = _clock.Next();
         TierWriteStatus[] statuses = await WhileFrozenAsync(() =>
         [

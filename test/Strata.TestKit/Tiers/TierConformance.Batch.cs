@@ -125,10 +125,10 @@ public abstract partial class TierConformance<TTier>
         ValueTask<TierRead> first = Tier.GetAsync(s_key, destination);
         bool wasSynchronous = first.IsCompletedSuccessfully;
         await first;
-        Assert.Equal(IsSynchronous, wasSynchronous);
-        // Reads that are under way at once must not write into one destination.
-        if (!wasSynchronous)
+        // Others may be so by chance; and reads that are under way at once must not write into one destination.
+        if (!IsSynchronous)
             return;
+        Assert.True(wasSynchronous);
         Assert.True(Allocation.OfCalls(
             () =>
             {

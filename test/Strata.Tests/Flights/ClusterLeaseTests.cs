@@ -133,6 +133,18 @@ public sealed class ClusterLeaseTests : IDisposable
         await AdvanceUntilAsync(() => read.IsCompleted);
         Assert.Equal((2, 1), (await read, _loads));
         Assert.InRange(_time.GetElapsedTime(0) - start, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4));
+        // The next one does not wait: the clock stands still.
+        Assert.Equal(3, await late.GetOrAddAsync("other", static _ => ValueTask.FromResult(3), s_policy));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task GetOrAdd_WhoseCallerGoesWhileTheLeaseIsAskedFor_GivesItBack()
+    {
+        using var caller = new CancellationTokenSource();
+        var leases = new SlowLeases(caller);
+        using TieredCache cache = Create(leases);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cache.GetOrAddAsync("k", 1, static (value, _) => ValueTask.FromResult(value), s_policy, caller.Token).AsTask());
+        Assert.Equal(await leases.Asked.Task, await leases.Released.Task);
     }
 
     /// <summary>The answer was lost, not the question.</summary>
@@ -206,6 +218,29 @@ public sealed class ClusterLeaseTests : IDisposable
         public ValueTask ReleaseAsync(ReadOnlyMemory<byte> key, UInt128 token)
         {
             released?.Invoke(token);
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    /// <summary>Leases that are given, while the answer comes when nobody waits for it any more.</summary>
+    private sealed class SlowLeases(CancellationTokenSource caller) : IFlightLeases
+    {
+        public TaskCompletionSource<UInt128> Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource<UInt128> Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async ValueTask<LeaseStatus> TryAcquireAsync(ReadOnlyMemory<byte> key, UInt128 token, TimeSpan time, CancellationToken cancellationToken = default)
+        {
+            Asked.SetResult(token);
+            await Task.Yield();
+            await caller.CancelAsync();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return LeaseStatus.Acquired;
+        }
+
+        public ValueTask ReleaseAsync(ReadOnlyMemory<byte> key, UInt128 token)
+        {
+            Released.SetResult(token);
             return ValueTask.CompletedTask;
         }
     }
